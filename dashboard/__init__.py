@@ -1,0 +1,1 @@
+"""The half that shows: queries, charts and pages over the published database."""

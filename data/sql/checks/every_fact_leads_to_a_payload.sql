@@ -1,0 +1,6 @@
+-- Offending rows: facts whose payload_key leads nowhere.
+select 'scores' as relation, name_raw, payload_key from stored.scores anti join stored.payloads using (payload_key)
+union all
+select 'prices', name_raw, payload_key from stored.prices anti join stored.payloads using (payload_key)
+union all
+select 'hub_readings', name_raw, payload_key from stored.hub_readings anti join stored.payloads using (payload_key)

@@ -1,0 +1,1 @@
+"""The half that writes: fetch, archive, parse, resolve, append, measure, publish."""

@@ -1,0 +1,136 @@
+"""The command line, `landscape`: the composition root, and the only module that imports both halves.
+
+Everything heavy is imported inside a command, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from ingest.errors import ReadableError
+
+
+class _Group(click.Group):
+    """Tells what a command could not do in one sentence with an exit code, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; a ReadableError becomes its sentence on standard error and its exit code."""
+        try:
+            return super().invoke(ctx)
+        except ReadableError as e:
+            click.echo(f"landscape: {e}", err=True)
+            ctx.exit(e.exit_code)
+
+
+@click.group(cls=_Group, invoke_without_command=True)
+@click.option("--port", default=8501, show_default=True, help="Port of the dashboard on 127.0.0.1.")
+@click.pass_context
+def main(ctx: click.Context, port: int) -> None:
+    """The gpt-oss landscape: public data on open AI models, as known on any date.
+
+    Without a command: serve the dashboard over the newest published data; with none, build it from the
+    bundled seed first.
+    """
+    if ctx.invoked_subcommand is None:
+        _serve(port)
+
+
+def _serve(port: int) -> None:
+    from ingest.store import PROJECT, get_published_path
+
+    if not get_published_path().exists():
+        from ingest.refresh import build_from_seed
+
+        click.echo("No published data yet: building it from the bundled seed.")
+        report = build_from_seed()
+        if not report.published:
+            raise click.ClickException(report.error or "The seed could not be published.")
+    click.echo(f"The dashboard is at http://127.0.0.1:{port} (Ctrl-C stops it).")
+    sys.stdout.flush()
+    # Replaces this process, so that a service manager's signals reach the server itself.
+    os.chdir(PROJECT)
+    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.address", "127.0.0.1",
+                              "--server.port", str(port), "--server.headless", "true"])
+
+
+@main.command()
+@click.argument("sources", nargs=-1)
+@click.option("--from", "replay_from", type=click.Path(path_type=Path, file_okay=False, exists=True),
+              help="Replay recorded files by their manifest.csv, with no network.")
+@click.option("--constructed", is_flag=True, help="With --from: read constructed files too (for tests).")
+@click.option("--mirror", metavar="URL", help="Send every request through a mirror (URL/host/path).")
+@click.option("--strict", is_flag=True, help="Exit 1 when any source failed, not just a required or newly failing one.")
+@click.option("--as-of", "as_ofs", multiple=True, metavar="T", help="Compute the measures as of T too (repeatable).")
+@click.pass_context
+def refresh(
+    ctx: click.Context, sources: tuple[str, ...], replay_from: Path | None, constructed: bool, mirror: str | None, strict: bool,
+    as_ofs: tuple[str, ...],
+) -> None:
+    """Read the sources (all, or those named), ingest, measure, check and publish."""
+    from ingest.refresh import RunOptions, run_refresh
+    from ingest.report import print_outcome, print_run
+    from ingest.store import parse_as_of
+
+    options = RunOptions(sources, replay_from, constructed, mirror, strict, tuple(parse_as_of(t) for t in as_ofs))
+    report = run_refresh(options, on_outcome=print_outcome)
+    print_run(report)
+    ctx.exit(report.exit_code)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def status(ctx: click.Context, as_json: bool) -> None:
+    """Show each source's age against its cadence, its rows and its faults; exit 1 when a required one is overdue."""
+    from ingest.report import print_status
+
+    ctx.exit(print_status(as_json))
+
+
+@main.command()
+@click.argument("query")
+@click.option("--as-of", "as_of", metavar="T", help="Show what was known at T (a date means the end of that UTC day).")
+@click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+def sql(query: str, as_of: str | None, style: str) -> None:
+    """Run a read-only query on the published data."""
+    from ingest.report import print_query
+
+    print_query(query, as_of, style)
+
+
+@main.command()
+@click.argument("names", nargs=-1, required=True)
+@click.option("--source", "source_id", default="", help="The source that uses the name.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, in the order asked.")
+def resolve(names: tuple[str, ...], source_id: str, as_json: bool) -> None:
+    """Say which model a publisher's name means and by which rule, or that it does not resolve."""
+    from ingest.report import print_resolutions
+
+    print_resolutions(names, source_id, as_json)
+
+
+@main.command()
+@click.option("--to", "to", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the rebuilt files.")
+@click.pass_context
+def rebuild(ctx: click.Context, to: Path) -> None:
+    """Replay this home's archive into a folder and print counts and checksums, beside those in force."""
+    from ingest.report import print_rebuild
+
+    ctx.exit(print_rebuild(to))
+
+
+@main.command()
+@click.option("--to", "to", type=click.Path(path_type=Path, file_okay=False), help="Folder to write; data/seed if not given.")
+def seed(to: Path | None) -> None:
+    """Rewrite the bundled seed and its ATTRIBUTION.md from this home's redistributable facts."""
+    from ingest.report import print_seed
+
+    print_seed(to)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,188 @@
+"""The catalogue at publish: which name is which model, and what is known of each model.
+
+Built anew from today's registries over the stored names, so that a corrected alias repairs the past as
+well. Precedence for a model's facts: curated (with its reason), then Epoch, then models.dev, then the
+Hub; what sources say stays in model_attributes, so that disagreements can be listed.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from ingest.identity import OwnId, Resolution, Resolver
+from ingest.registry import Registry
+from ingest.source import discover_sources
+from ingest.store import DATA, Reader, get_published_path
+
+_EPOCH_ACCESS = {
+    "Open weights (unrestricted)": "commercial_weights",
+    "Open weights (restricted use)": "restricted_commercial_weights",
+    "Open weights (non-commercial)": "noncommercial_weights",
+    "API access": "proprietary", "Hosted access (no API)": "proprietary", "Limited access": "proprietary",
+    "Unreleased": "proprietary",
+}
+_FREE_LICENCES = {"apache-2.0", "mit"}
+
+
+def write_catalogue(con: duckdb.DuckDBPyConnection) -> None:
+    """Create sources, developers, providers, benchmarks, model_names and models on an open copy.
+
+    Raises RegistryError when the registries contradict themselves or a stored own id."""
+    registry = Registry.load(DATA)
+    own_ids = list(collect_own_ids(con))
+    resolver = Resolver(registry, own_ids)
+    _write_sources(con)
+    _write_registries(con, registry)
+    names = _write_names(con, resolver)
+    _write_models(con, registry, own_ids, names)
+
+
+def collect_own_ids(con: duckdb.DuckDBPyConnection) -> Iterable[OwnId]:
+    """Ids that sources themselves issue: Hub repositories, and models.dev's lab ids with their Hub repo."""
+    for (repo_id,) in con.execute(
+            "select name_raw from stored.hub_readings union select name_raw from stored.repos order by 1").fetchall():
+        yield OwnId("hf_hub", repo_id, repo_id)
+    for name, hub in con.execute("""
+            select name_raw, arg_max(value, observed_at) filter (attribute = 'hub_repo_id')
+            from stored.model_attributes where source_id = 'models_dev' group by 1 order by 1""").fetchall():
+        yield OwnId("models_dev", name, hub)
+
+
+def _write_sources(con: duckdb.DuckDBPyConnection) -> None:
+    rows = [{
+        "source_id": s.source_id, "title": s.title, "publisher": s.publisher, "homepage": s.homepage, "licence_id": s.licence_id,
+        "licence_url": s.licence_url, "attribution": s.attribution, "cadence_days": float(s.cadence_days), "required": s.required,
+        "enabled": s.enabled, "needs_key": s.needs_key, "hosts": list(s.hosts), "caveats": s.caveats(),
+    } for s in discover_sources().values()]
+    schema = pa.schema([(n, pa.string()) for n in ("source_id", "title", "publisher", "homepage", "licence_id", "licence_url", "attribution")]
+                       + [("cadence_days", pa.float64()), ("required", pa.bool_()), ("enabled", pa.bool_()), ("needs_key", pa.string()),
+                          ("hosts", pa.list_(pa.string())), ("caveats", pa.string())])
+    _write_table(con, "sources", rows, schema)
+
+
+def _write_registries(con: duckdb.DuckDBPyConnection, registry: Registry) -> None:
+    text = pa.string()
+    _write_table(con, "developers", [{"developer_id": d.id, "name": d.name, "region": d.region} for d in registry.developers.values()],
+                 pa.schema([("developer_id", text), ("name", text), ("region", text)]))
+    _write_table(con, "providers", [{"provider_id": p.id, "name": p.name, "is_router": p.router, "first_party_of": p.first_party_of}
+                                    for p in registry.providers.values()],
+                 pa.schema([("provider_id", text), ("name", text), ("is_router", pa.bool_()), ("first_party_of", text)]))
+    benchmarks = tomllib.loads((DATA / "benchmarks.toml").read_text(encoding="utf-8"))["benchmark"]
+    columns: list[tuple[str, Any]] = [("benchmark_id", text), ("name", text), ("domain", text), ("unit", text), ("higher_is_better", pa.bool_()),
+                                      ("floor", pa.float64()), ("ceiling", pa.float64()), ("private", pa.bool_()), ("upstream", text)]
+    _write_table(con, "benchmarks", [{"benchmark_id": b["id"], **{c: b.get(c) for c, _ in columns[1:]}} for b in benchmarks], pa.schema(columns))
+
+
+def _write_names(con: duckdb.DuckDBPyConnection, resolver: Resolver) -> dict[tuple[str, str], str]:
+    """Resolve every stored (source, name, configuration); returns (source, name) -> model_id."""
+    uses = con.execute("""
+        select source_id, name_raw, config_raw from stored.scores
+        union select source_id, name_raw, '' from stored.prices
+        union select source_id, name_raw, '' from stored.model_attributes
+        union select source_id, name_raw, '' from stored.repos
+        union select source_id, name_raw, '' from stored.hub_readings order by all""").fetchall()
+    rows, found = [], {}
+    for source_id, name_raw, config_raw in uses:
+        r = resolver.resolve(name_raw, source_id)
+        rows.append({"source_id": source_id, "name_raw": name_raw, "config_raw": config_raw, "model_id": r.model_id,
+                     "config": _read_version(resolver, r, config_raw), "method": r.method, "rule": r.rule})
+        if r.model_id:
+            found[source_id, name_raw] = r.model_id
+    _write_table(con, "model_names", rows, pa.schema([(n, pa.string()) for n in (
+        "source_id", "name_raw", "config_raw", "model_id", "config", "method", "rule")]))
+    return found
+
+
+def _read_version(resolver: Resolver, r: Resolution, config_raw: str) -> str:
+    """The configuration of a source's version string. One that does not lead back to the same model is kept
+    word for word: a token nobody recognises must not merge two evaluations."""
+    if not config_raw:
+        return r.config
+    version = resolver.resolve(config_raw, r.source_id)
+    return version.config if version.model_id and version.model_id == r.model_id else config_raw
+
+
+def _write_models(
+    con: duckdb.DuckDBPyConnection, registry: Registry, own_ids: list[OwnId], names: Mapping[tuple[str, str], str]
+) -> None:
+    said: dict[str, dict[str, dict[str, str]]] = {}
+    for source_id, name_raw, attribute, value in con.execute("""
+            select source_id, name_raw, attribute, arg_max(value, (observed_at, rowid)) from stored.model_attributes
+            group by all order by all""").fetchall():
+        if (source_id, name_raw) in names:
+            said.setdefault(names[source_id, name_raw], {}).setdefault(source_id, {})[attribute] = value
+    for repo_id, licence, created_on in con.execute("""
+            select name_raw, arg_max(licence_raw, observed_at), min(created_on) from stored.repos group by 1""").fetchall():
+        said.setdefault(names.get(("hf_hub", repo_id), repo_id), {})["hf_hub"] = {
+            k: str(v) for k, v in (("licence", licence), ("released_on", created_on)) if v is not None}
+    ids = {*registry.models, *names.values()}
+    hub_ids = {o.name_raw for o in own_ids if o.source_id == "hf_hub"}
+    rows = [_describe_model(i, registry, said.get(i, {}), hub_ids) for i in sorted(ids)]
+    text = pa.string()
+    _write_table(con, "models", rows, pa.schema([
+        ("model_id", text), ("name", text), ("developer_id", text), ("family", text), ("released_on", pa.date32()), ("access", text),
+        ("access_source", text), ("tracked", pa.bool_()), ("role", text), ("licence", text), ("total_params_b", pa.float64()),
+        ("active_params_b", pa.float64()), ("hub_repo_id", text), ("region", text)]))
+
+
+def _describe_model(model_id: str, registry: Registry, said: Mapping[str, Mapping[str, str]], hub_ids: set[str]) -> dict[str, object]:
+    """One models row: the curated entry first, then what the sources say, in order of precedence."""
+    entry = registry.models.get(model_id)
+    epoch, dev, hub = (said.get(s, {}) for s in ("epoch_eci", "models_dev", "hf_hub"))
+    developer = entry.developer if entry else registry.find_developer(model_id.partition("/")[0])
+    access, access_source = _judge_access(entry.access if entry else None, epoch, dev, hub)
+    region = registry.developers[developer].region if developer in registry.developers else None
+    return {
+        "model_id": model_id, "name": (entry and entry.name) or dev.get("name") or model_id.rpartition("/")[2],
+        "developer_id": developer, "family": (entry and entry.family) or dev.get("family"),
+        "released_on": (entry and entry.released_on) or _read_date(epoch.get("released_on")) or _read_date(dev.get("released_on"))
+        or _read_date(hub.get("released_on")),
+        "access": access, "access_source": access_source, "tracked": bool(entry and entry.tracked),
+        "role": (entry and entry.role) or None, "licence": (entry and entry.licence) or dev.get("licence") or hub.get("licence"),
+        "total_params_b": entry and entry.total_params_b, "active_params_b": entry and entry.active_params_b,
+        "hub_repo_id": (entry and entry.hub_repo_id) or (model_id if model_id in hub_ids else dev.get("hub_repo_id")), "region": region,
+    }
+
+
+def _judge_access(
+    curated: str | None, epoch: Mapping[str, str], dev: Mapping[str, str], hub: Mapping[str, str]
+) -> tuple[str, str | None]:
+    """Access class and who says so. Unknown stays unknown: weights under an unread licence are not "open"."""
+    if curated:
+        return curated, "curated"
+    if epoch.get("accessibility") in _EPOCH_ACCESS:
+        return _EPOCH_ACCESS[epoch["accessibility"]], "epoch_eci"
+    if dev.get("open_weights") == "false":
+        return "proprietary", "models_dev"
+    if hub.get("licence", "").lower() in _FREE_LICENCES:
+        return "commercial_weights", "hf_hub"
+    return "unknown", None
+
+
+def _read_date(text: str | None) -> date | None:
+    """A full date from text; a month alone is not a day, so it is not one here either."""
+    try:
+        return date.fromisoformat(text) if text and len(text) == 10 else None
+    except ValueError:
+        return None
+
+
+def _write_table(con: duckdb.DuckDBPyConnection, name: str, rows: list[dict[str, Any]], schema: pa.Schema) -> None:
+    con.register("rows_in", pa.Table.from_pylist(rows, schema=schema))
+    con.execute(f"create or replace table main.{name} as select * from rows_in order by all")
+    con.unregister("rows_in")
+
+
+def load_resolver() -> Resolver:
+    """The resolver of the published data; without any, one that knows the registries only."""
+    own_ids: list[OwnId] = []
+    if get_published_path().exists():
+        with Reader().open_cursor() as cursor:
+            own_ids = list(collect_own_ids(cursor))
+    return Resolver(Registry.load(DATA), own_ids)

@@ -1,0 +1,60 @@
+"""One file per derived measure; a measure exists by having its file here.
+
+A measure reads the views under the as-of variable its caller has set, so the same code answers for any
+instant. A result that cannot be had is a row with `reason_absent`, never silence.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+
+import duckdb
+
+SUBJECTS = ("openai/gpt-oss-120b", "openai/gpt-oss-20b")
+RELEASED_ON = date(2025, 8, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRow:
+    """One number under one definition. `day` is the day the number speaks of; `inputs` are payload keys.
+
+    Exactly one of `value` and `reason_absent` is given."""
+
+    measure_id: str
+    definition_id: str
+    subject: str
+    unit: str
+    day: date | None = None
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    reason_absent: str | None = None
+    inputs: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.value is None) == (self.reason_absent is None):
+            raise ValueError(f"{self.measure_id}: a row has either a value or the reason it is absent.")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A measure's module: its version and the function that yields its rows for the cursor's as-of."""
+
+    name: str
+    method_version: str
+    compute: Callable[[duckdb.DuckDBPyConnection, datetime], Iterator[MeasureRow]]
+
+
+@cache
+def discover_measures() -> tuple[Measure, ...]:
+    """Every measure, found by its file being in this folder."""
+    found = []
+    for info in sorted(pkgutil.iter_modules(__path__), key=lambda m: m.name):
+        module = importlib.import_module(f"{__name__}.{info.name}")
+        found.append(Measure(info.name, module.METHOD_VERSION, module.compute))
+    return tuple(found)

@@ -1,0 +1,175 @@
+"""Publish: copy the writer's file, resolve, define the views, measure, check, and swap it in whole.
+
+Readers see the old file or the new one, never anything between, and are never blocked: the copy is built
+under a name of its own, flushed, and renamed over the published one. Marts serve the present; a reader as
+of a past instant gets the same views over history.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from graphlib import TopologicalSorter
+from pathlib import Path
+from string import Template
+
+import duckdb
+import orjson
+import pyarrow as pa
+
+from ingest.archive import sync_folder
+from ingest.catalogue import write_catalogue
+from ingest.errors import ReadableError
+from ingest.measures import RELEASED_ON, MeasureRow, discover_measures
+from ingest.store import DATA, read_row, set_as_of
+
+_AS_OF_VARIABLE = "coalesce(getvariable('as_of')::timestamp, 'infinity'::timestamp)"
+
+
+class CheckError(ReadableError):
+    """A claim of data/sql/checks does not hold: names it and shows offending rows."""
+
+
+@dataclass(slots=True)
+class Published:
+    """What a publish did: seconds per step and the instants measured."""
+
+    as_ofs: list[datetime] = field(default_factory=list)
+    measures: int = 0
+
+
+def publish(work: duckdb.DuckDBPyConnection, work_path: Path, target: Path, as_ofs: Sequence[datetime] = ()) -> Published:
+    """Build a finished database from the writer's file and put it in place. Raises CheckError, OSError.
+
+    `as_ofs`: instants to measure besides now and the month ends since the release."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    discard_unfinished(target)
+    building = target.with_name(f"{target.name}.{os.getpid()}.building")
+    work.execute("checkpoint")
+    shutil.copyfile(work_path, building)
+    try:
+        con = duckdb.connect(str(building))
+        try:
+            done = build_relations(con, as_ofs)
+            con.execute("checkpoint")
+        finally:
+            con.close()
+        with building.open("rb") as f:
+            os.fsync(f.fileno())
+        building.replace(target)
+        sync_folder(target.parent)
+    finally:
+        building.unlink(missing_ok=True)
+        building.with_name(building.name + ".wal").unlink(missing_ok=True)
+    return done
+
+
+def discard_unfinished(target: Path) -> None:
+    """Remove what killed publishes left; the caller holds the writer's lock, so nobody is building."""
+    for leftover in target.parent.glob(f"{target.name}.*.building*"):
+        leftover.unlink()
+
+
+def build_relations(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime] = ()) -> Published:
+    """Everything the published file has beyond the stored relations, on an open writer's copy."""
+    con.execute("set timezone = 'UTC'")
+    write_catalogue(con)
+    define_views(con)
+    done = Published(as_ofs=choose_instants(con, as_ofs))
+    done.measures = _measure(con, done.as_ofs)
+    con.execute("create schema if not exists marts")
+    for path in sorted((DATA / "sql" / "marts").glob("*.sql")):
+        con.execute(f"create or replace table marts.{path.stem} as {path.read_text()}")
+    check_claims(con)
+    return done
+
+
+def define_views(con: duckdb.DuckDBPyConnection) -> None:
+    """Each file of data/sql/views as a view on the as_of variable and, where it asks for an instant, as a
+    table macro `<name>_asof(T)` for people who type SQL."""
+    texts = {p.stem: p.read_text() for p in (DATA / "sql" / "views").glob("*.sql")}
+    for name in order_views(texts):
+        wanted = set(Template(texts[name]).get_identifiers())
+        relations = wanted - {"as_of"}
+        view = Template(texts[name]).substitute({"as_of": _AS_OF_VARIABLE, **{r: r for r in relations}})
+        con.execute(f"create or replace view {name} as {view}")
+        if wanted:
+            macro = Template(texts[name]).substitute({"as_of": "t::timestamp", **{r: f"{r}_asof(t)" for r in relations}})
+            con.execute(f"create or replace macro {name}_asof(t) as table {macro}")
+
+
+def order_views(texts: Mapping[str, str]) -> list[str]:
+    """View names so that each comes after the views it reads."""
+    names = set(texts)
+    graph = {n: {w for w in re.findall(r"(?<![.\w])[a-z_]+", re.sub(r"--.*", "", t)) if w in names and w != n} for n, t in texts.items()}
+    return list(TopologicalSorter({n: sorted(d) for n, d in sorted(graph.items())}).static_order())
+
+
+def choose_instants(con: duckdb.DuckDBPyConnection, asked: Iterable[datetime] = ()) -> list[datetime]:
+    """Instants to measure: month ends since the release, those asked for, and the newest instant known.
+
+    "Now" is the newest observation and not the clock, so the same archive gives the same measures."""
+    row = read_row(con, "select max(observed_at) from stored.payloads")
+    if not row or row[0] is None:
+        return []
+    newest = row[0].replace(tzinfo=UTC)
+    instants = {newest, *(t for t in asked if t < newest)}
+    first = RELEASED_ON.replace(day=1)
+    while True:
+        first = (first + timedelta(days=32)).replace(day=1)
+        end = datetime.combine(first, time(), UTC) - timedelta(microseconds=1)
+        if end >= newest:
+            return sorted(instants)
+        instants.add(end)
+
+
+def _measure(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime]) -> int:
+    con.execute("""create or replace table measures (
+        measure_id varchar, method_version varchar, definition_id varchar, subject varchar, day date, as_of timestamp,
+        value double, low double, high double, unit varchar, reason_absent varchar, inputs varchar, inputs_hash varchar)""")
+    rows: list[dict[str, object]] = []
+    for as_of in as_ofs:
+        set_as_of(con, as_of)
+        for measure in discover_measures():
+            rows.extend(_describe(r, measure.method_version, as_of) for r in measure.compute(con, as_of))
+    set_as_of(con, None)
+    if rows:
+        con.register("measured", pa.Table.from_pylist(rows))
+        con.execute("insert into measures by name select * from measured order by measure_id, definition_id, subject, as_of, day")
+        con.unregister("measured")
+    return len(rows)
+
+
+def _describe(r: MeasureRow, version: str, as_of: datetime) -> dict[str, object]:
+    inputs = orjson.dumps(sorted(r.inputs)).decode()
+    digest = hashlib.sha256(f"{version}|{r.definition_id}|{inputs}|{r.value}|{r.low}|{r.high}".encode()).hexdigest()[:16]
+    return {"measure_id": r.measure_id, "method_version": version, "definition_id": r.definition_id, "subject": r.subject,
+            "day": r.day, "as_of": as_of.replace(tzinfo=None), "value": r.value, "low": r.low, "high": r.high, "unit": r.unit,
+            "reason_absent": r.reason_absent, "inputs": inputs, "inputs_hash": digest}
+
+
+def check_claims(con: duckdb.DuckDBPyConnection) -> None:
+    """Run data/sql/checks: each query returns the rows that contradict its claim. Raises CheckError."""
+    for path in sorted((DATA / "sql" / "checks").glob("*.sql")):
+        offenders = con.execute(path.read_text()).fetchall()
+        if offenders:
+            raise CheckError(f"The claim {path.stem.replace('_', ' ')!r} does not hold, for example {offenders[:3]}; "
+                             "nothing was published and the last good data stays.")
+
+
+def checksum_relations(con: duckdb.DuckDBPyConnection) -> list[tuple[str, int, str]]:
+    """(relation, rows, checksum) of every fact, quarantine and measure relation, whatever order rows lie in."""
+    relations = [r[0] for r in con.execute(
+        "select 'stored.' || table_name from information_schema.tables "
+        "where table_schema = 'stored' and table_name not in ('snapshots') order by 1").fetchall()] + ["measures"]
+    found = []
+    for relation in relations:
+        rows, digest = read_row(
+            con, f"select count(*), coalesce(bit_xor(md5_number(to_json(t)::varchar)), 0) from {relation} t") or (0, 0)
+        found.append((relation, int(rows), f"{int(digest) % (1 << 64):016x}"))
+    return found

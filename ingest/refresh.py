@@ -1,0 +1,273 @@
+"""One run, top to bottom: read each source, archive, append, publish. The only place a source may fail.
+
+A source that fails costs its own new data and nothing else: what it said before stays, and says how old
+it is. One writer at a time; the second is told who holds the lock.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from ingest.append import ingest_source
+from ingest.archive import Archive, ArchiveError, NewPayload
+from ingest.errors import ReadableError
+from ingest.http import FetchLog, Known, Session
+from ingest.publish import CheckError, publish
+from ingest.registry import Registry, RegistryError
+from ingest.replay import read_recordings
+from ingest.seed import archive_seed
+from ingest.source import FetchContext, Fetched, Source, SourceError, discover_sources
+from ingest.store import DATA, SEED, StoreError, get_home, get_published_path, read_row
+
+log = logging.getLogger(__name__)
+
+
+class LockedError(ReadableError):
+    """Another process is writing: says which, and what to do."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How one source ended: rows and refused rows written, or the sentence that says why not."""
+
+    source_id: str
+    rows: int = 0
+    refused: int = 0
+    snapshots: int = 0
+    seconds: float = 0.0
+    error: str | None = None
+    is_new_failure: bool = False
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class RunReport:
+    """A run's outcomes, the files left aside, and the exit code of DESIGN.md section 5."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    published: bool = False
+    exit_code: int = 0
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What to refresh and from where; `only` empty means every enabled source."""
+
+    only: tuple[str, ...] = ()
+    replay_from: Path | None = None
+    constructed: bool = False
+    mirror: str | None = None
+    strict: bool = False
+    as_ofs: tuple[datetime, ...] = ()
+
+
+def run_refresh(options: RunOptions, *, on_outcome: Callable[[Outcome], None] = lambda o: None) -> RunReport:
+    """Refresh the home of LANDSCAPE_HOME. Raises LockedError, ManifestError; a source's failure is reported."""
+    sources = choose_sources(options)
+    with open_writer() as (con, archive):
+        report = RunReport()
+        run_id, started = uuid.uuid4().hex[:12], _now()
+        if options.replay_from is None and not archive.list_sources():
+            archive_seed(archive, SEED, started)
+        recorded = None
+        if options.replay_from is not None:
+            recorded = read_recordings(options.replay_from, discover_sources(), constructed=options.constructed, only=options.only)
+            report.skipped = recorded.skipped
+        for source in sources:
+            began = time.monotonic()
+            outcome = Outcome(source.source_id)
+            try:
+                if recorded is None:
+                    _fetch_source(con, archive, source, options, run_id, outcome)
+                else:
+                    for payloads in recorded.snapshots.get(source.source_id, {}).values():
+                        archive.write(source.source_id, payloads, started)
+            except SourceError as e:
+                outcome.error = e.message
+            except (OSError, ArchiveError) as e:
+                outcome.error = f"its bodies could not be archived ({e})."
+            _ingest(con, archive, source, outcome)
+            outcome.seconds = time.monotonic() - began
+            _log_outcome(con, run_id, source, outcome, started)
+            report.outcomes.append(outcome)
+            on_outcome(outcome)
+        _publish(con, report, options)
+        report.exit_code = _choose_exit_code(report, sources, options)
+        con.execute("insert into logs.runs values (?, ?, ?, ?, ?, ?)", [
+            run_id, started.replace(tzinfo=None), _now().replace(tzinfo=None), "refresh", report.error or "published", report.exit_code])
+        return report
+
+
+def build_from_seed() -> RunReport:
+    """Make a published database from the bundled seed, without a network. Raises LockedError, StoreError."""
+    if not any(SEED.glob("*.parquet")):
+        raise StoreError(f"{SEED} holds no seed: run `landscape refresh` to read the sources themselves.")
+    with open_writer() as (con, archive):
+        report = RunReport()
+        for source_id in archive_seed(archive, SEED, _now()):
+            source = discover_sources().get(source_id)
+            if source is not None:
+                outcome = Outcome(source_id)
+                _ingest(con, archive, source, outcome)
+                report.outcomes.append(outcome)
+        _publish(con, report, RunOptions())
+        return report
+
+
+def rebuild(archive: Archive, to: Path) -> Path:
+    """Replay an archive into a fresh database below `to`, with today's parsers and registries."""
+    to.mkdir(parents=True, exist_ok=True)
+    work, target = to / "work.duckdb", to / "landscape.duckdb"
+    for old in (work, target):
+        old.unlink(missing_ok=True)
+    con = open_work(work)
+    try:
+        for source in discover_sources().values():
+            ingest_source(con, archive, source)
+        publish(con, work, target)
+    finally:
+        con.close()
+    return target
+
+
+def choose_sources(options: RunOptions) -> list[Source]:
+    """The sources a run reads, required ones first. Raises SourceError for a name that does not exist."""
+    known = discover_sources()
+    for name in options.only:
+        if name not in known:
+            raise SourceError(name, f"there is no such source; there are {', '.join(known)}.")
+    chosen = [s for s in known.values() if (s.source_id in options.only if options.only else s.enabled)]
+    return sorted(chosen, key=lambda s: (not s.required, s.source_id))
+
+
+@contextmanager
+def open_writer() -> Iterator[tuple[duckdb.DuckDBPyConnection, Archive]]:
+    """The writer's connection and archive, alone. Raises LockedError when another process holds them."""
+    home = get_home()
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "writer.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as e:
+            lock.seek(0)
+            holder = lock.read().strip() or "another process"
+            raise LockedError(f"{home} is being written by {holder}: wait for it to end, or stop it and try again.") from e
+        lock.truncate(0)
+        lock.write(f"process {os.getpid()} since {_now():%Y-%m-%d %H:%M} UTC")
+        lock.flush()
+        archive = Archive(home / "raw")
+        archive.discard_unsealed()
+        con = open_work(home / "work.duckdb")
+        try:
+            yield con, archive
+        finally:
+            con.close()
+            lock.truncate(0)
+
+
+def open_work(path: Path) -> duckdb.DuckDBPyConnection:
+    """The writer's database with its stored relations, created where missing."""
+    con = duckdb.connect(str(path))
+    con.execute("set timezone = 'UTC'")
+    con.execute((DATA / "sql" / "schema.sql").read_text())
+    return con
+
+
+def _fetch_source(
+    con: duckdb.DuckDBPyConnection, archive: Archive, source: Source, options: RunOptions, run_id: str, outcome: Outcome
+) -> None:
+    """Read a source live and archive what it served, unless every body is as it was."""
+
+    def recall(url: str) -> Known | None:
+        found = archive.find_latest(source.source_id, url)
+        if found is None:
+            return None
+        sidecar, body = found
+        headers = {k.lower(): v for k, v in sidecar["headers"].items()}
+        return Known(headers.get("etag"), headers.get("last-modified"), lambda: body)
+
+    def keep(entry: FetchLog) -> None:
+        con.execute("insert into logs.fetches values (?, ?, ?, ?, ?, ?, ?, ?, ?)", [
+            run_id, source.source_id, entry.url, entry.observed_at.replace(tzinfo=None), entry.status, entry.bytes, entry.seconds,
+            entry.attempts, entry.error])
+
+    token = os.environ.get("HF_TOKEN")
+    session = Session(source.source_id, source.hosts, max_bytes=source.max_bytes, known=recall, mirror=options.mirror, now=_now,
+                      on_fetch=keep, token_for={"huggingface.co": token} if token else {})
+    settings = {k: v for k in ("HF_ENDPOINT",) if (v := os.environ.get(k))}
+    if not archive.list_snapshots(source.source_id):
+        settings["first_run"] = "1"
+    context = FetchContext(session, Registry.load(DATA).tracked_repo_ids, settings, outcome.notes.append)
+    answers = list(source.fetch(context))
+    if not answers:
+        raise SourceError(source.source_id, "the publisher gave no answer at all; nothing new was read.")
+    if not all(a.unchanged for a in answers):
+        archive.write(source.source_id, [_to_payload(a, source) for a in answers], _now())
+
+
+def _to_payload(a: Fetched, source: Source) -> NewPayload:
+    return NewPayload(
+        url=a.url, name=a.name or a.url, body=a.body, observed_at=a.observed_at.replace(microsecond=0), observed_kind="fetched",
+        kind="LIVE", licence_id=source.licence_id, redistributable=source.redistributable, complete=a.complete, status=a.status,
+        headers=dict(a.headers))
+
+
+def _ingest(con: duckdb.DuckDBPyConnection, archive: Archive, source: Source, outcome: Outcome) -> None:
+    """Bring a source's stored facts in line with its archive; a failure is noted, not raised."""
+    try:
+        done = ingest_source(con, archive, source)
+    except ArchiveError as e:
+        outcome.error = outcome.error or str(e)
+        return
+    outcome.rows, outcome.refused, outcome.snapshots = done.rows, done.refused, done.snapshots
+    if done.failure:
+        outcome.error = outcome.error or done.failure.message
+
+
+def _log_outcome(con: duckdb.DuckDBPyConnection, run_id: str, source: Source, outcome: Outcome, started: datetime) -> None:
+    last = read_row(con, "select outcome from logs.run_sources where source_id = ? order by started_at desc limit 1",
+                    [source.source_id])
+    outcome.is_new_failure = outcome.error is not None and (last is None or last[0] == "fine")
+    con.execute("insert into logs.run_sources values (?, ?, ?, ?, ?, ?, ?)", [
+        run_id, source.source_id, started.replace(tzinfo=None), "failed" if outcome.error else "fine", outcome.error, outcome.rows,
+        outcome.seconds])
+
+
+def _publish(con: duckdb.DuckDBPyConnection, report: RunReport, options: RunOptions) -> None:
+    """Publish unless there is nothing at all to show; what stops it is told, and the last good file stays."""
+    if not read_row(con, "select 1 from stored.payloads limit 1"):
+        report.error = "Nothing was published: no source gave any data, and there was none before."
+        return
+    try:
+        publish(con, get_home() / "work.duckdb", get_published_path(), options.as_ofs)
+        report.published = True
+    except (CheckError, RegistryError) as e:
+        report.error = f"Nothing was published: {e}"
+    except OSError as e:
+        report.error = f"Nothing was published: {get_published_path()} could not be written ({e.strerror})."
+
+
+def _choose_exit_code(report: RunReport, sources: Sequence[Source], options: RunOptions) -> int:
+    """0 fine; 1 a required or newly failing source failed (any, if strict); 3 nothing published."""
+    if not report.published:
+        return 3
+    required: Mapping[str, bool] = {s.source_id: s.required for s in sources}
+    failed = [o for o in report.outcomes if o.error]
+    return int(any(options.strict or required.get(o.source_id) or o.is_new_failure for o in failed))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)

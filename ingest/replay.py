@@ -1,0 +1,85 @@
+"""Recorded files as snapshots: what `refresh --from DIR` reads instead of the network.
+
+A folder's `manifest.csv` says of each file which source and url it stands for, when it was observed and
+whether it may be passed on. Files of sources that are not built yet, and constructed ones, are listed
+as skipped with the reason; they are no error.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from ingest.archive import NewPayload, settle_instant
+from ingest.errors import ReadableError
+from ingest.source import ObservedKind, PayloadKind, PayloadRights
+
+
+class ManifestError(ReadableError):
+    """The folder has no usable manifest.csv: says what is missing."""
+
+    exit_code = 2
+
+
+@dataclass(slots=True)
+class Recordings:
+    """What a folder offers: payloads by source and snapshot instant, and the files left aside with a reason."""
+
+    snapshots: dict[str, dict[datetime, list[NewPayload]]] = field(default_factory=dict)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+
+
+_REQUIRED = ("source_id", "path", "url", "observed_at", "kind", "licence", "redistributable", "note", "complete", "expected_rows")
+
+
+def read_recordings(
+    folder: Path, built: Collection[str], *, constructed: bool = False, only: Collection[str] = ()
+) -> Recordings:
+    """Read a folder of recorded files. `built`: the source ids that exist; `only`: restrict to these, if any.
+    Raises ManifestError."""
+    manifest = folder / "manifest.csv"
+    if not manifest.is_file():
+        raise ManifestError(f"{manifest} is not there: --from needs a folder with a manifest.csv.")
+    found = Recordings()
+    with manifest.open(newline="", encoding="utf-8") as f:
+        rows = csv.DictReader(f)
+        missing = [c for c in _REQUIRED if c not in (rows.fieldnames or ())]
+        if missing:
+            raise ManifestError(f"{manifest} lacks the column(s) {', '.join(missing)}.")
+        for row in rows:
+            if only and row["source_id"] not in only:
+                continue
+            reason = _find_reason_to_skip(row, folder, built, constructed)
+            if reason:
+                found.skipped.append((row["path"], reason))
+                continue
+            payload = _read_payload(row, folder)
+            at = settle_instant(payload.observed_at)
+            found.snapshots.setdefault(row["source_id"], {}).setdefault(at, []).append(payload)
+    return found
+
+
+def _find_reason_to_skip(row: dict[str, str], folder: Path, built: Collection[str], constructed: bool) -> str | None:
+    if row["source_id"] not in built:
+        return f"source {row['source_id']} is not built yet"
+    if row["kind"] == "CONSTRUCTED" and not constructed:
+        return "constructed, for tests only (--constructed reads it)"
+    if "check only" in row["note"]:
+        return "feeds a check, not pages"
+    if not (folder / row["path"]).is_file():
+        return "listed in the manifest but not in the folder"
+    return None
+
+
+def _read_payload(row: dict[str, str], folder: Path) -> NewPayload:
+    rights = row["redistributable"] if row["redistributable"] in ("yes", "no", "share-alike") else "rows"
+    kind: ObservedKind = "commit_date" if row["note"].lower().startswith("commit date") else "recorded"
+    return NewPayload(
+        url=row["url"], name=row["path"], body=(folder / row["path"]).read_bytes(),
+        observed_at=datetime.fromisoformat(row["observed_at"]), observed_kind=kind, kind=cast(PayloadKind, row["kind"]),
+        licence_id=row["licence"], redistributable=cast(PayloadRights, rights), complete=row["complete"] != "no",
+        expected_rows=int(row["expected_rows"]) if row["expected_rows"] else None, origin=row["kind"].lower(), note=row["note"])

@@ -1,0 +1,150 @@
+"""What the commands print: a run's outcomes, status, query results, resolutions, a rebuild's checksums.
+
+Tables on a terminal, one line a source elsewhere; `--json` where a program reads. It decides nothing:
+the numbers come from the published file.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import duckdb
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+from ingest.archive import Archive
+from ingest.errors import ReadableError
+from ingest.publish import checksum_relations
+from ingest.refresh import Outcome, RunReport, open_writer, rebuild
+from ingest.seed import write_seed
+from ingest.status import SourceStatus, read_status
+from ingest.store import SEED, Reader, parse_as_of
+
+
+class QueryError(ReadableError):
+    """A query that DuckDB refused: its own first line says why."""
+
+    exit_code = 2
+
+
+def print_outcome(outcome: Outcome) -> None:
+    """One line a source, as soon as it is done."""
+    if outcome.error:
+        click.echo(f"{outcome.source_id}: FAILED: {outcome.error}")
+    else:
+        refused = f", {outcome.refused} refused" if outcome.refused else ""
+        click.echo(f"{outcome.source_id}: {outcome.rows:,} rows added from {outcome.snapshots} new snapshot(s){refused} "
+                   f"in {outcome.seconds:.1f} s")
+    for note in outcome.notes:
+        click.echo(f"{outcome.source_id}: {note}")
+
+
+def print_run(report: RunReport) -> None:
+    """What was left aside, grouped by reason, and whether the data was published."""
+    reasons: dict[str, list[str]] = {}
+    for path, reason in report.skipped:
+        reasons.setdefault(reason, []).append(path)
+    for reason, paths in reasons.items():
+        shown = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+        click.echo(f"skipped {len(paths)} file(s), {reason}: {shown}")
+    click.echo(report.error or "published", err=bool(report.error))
+
+
+def print_status(as_json: bool) -> int:
+    """Each source's state; the exit code says whether a required one is overdue."""
+    reader = Reader()
+    with reader.open_cursor() as cursor:
+        states = read_status(cursor, datetime.now(UTC))
+    if as_json:
+        click.echo(orjson.dumps([s.as_dict() for s in states], option=orjson.OPT_INDENT_2).decode())
+    else:
+        _print_states(states)
+    return int(any(s.required and s.is_overdue for s in states))
+
+
+def _print_states(states: list[SourceStatus]) -> None:
+    table = Table(title=None)
+    for name in ("source", "newest data", "age (cadence)", "rows", "unresolved", "quarantined", "last success", "last failure"):
+        table.add_column(name, justify="right" if name in ("rows", "unresolved", "quarantined") else "left", overflow="fold")
+    for s in states:
+        age = "no data" if s.age_days is None else f"{s.age_days} d ({s.cadence_days:g} d)" + (" OVERDUE" if s.is_overdue else "")
+        failure = f"{s.last_failure_at:%Y-%m-%d} {s.last_failure}" if s.last_failure_at else ""
+        table.add_row(s.source_id + ("" if s.required else " (optional)"), f"{s.newest_at:%Y-%m-%d}" if s.newest_at else "", age,
+                      f"{s.rows:,}", f"{s.unresolved_names:,} names, {s.unresolved_rows:,} rows", f"{s.quarantined:,}",
+                      f"{s.last_success_at:%Y-%m-%d %H:%M}" if s.last_success_at else "from the seed", failure)
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
+
+
+def print_query(query: str, as_of: str | None, style: str) -> None:
+    """The rows of a read-only query as of an instant. Raises QueryError."""
+    with Reader().open_cursor(parse_as_of(as_of) if as_of else None) as cursor:
+        try:
+            result = cursor.execute(query)
+            names = [d[0] for d in result.description or []]
+            rows = result.fetchall()
+        except duckdb.Error as e:
+            raise QueryError(f"the query was refused: {str(e).splitlines()[0]}") from e
+    if style == "json":
+        click.echo(orjson.dumps([dict(zip(names, r, strict=True)) for r in rows], default=str,
+                                option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode())
+    elif style == "csv":
+        writer = csv.writer(sys.stdout)
+        writer.writerow(names)
+        writer.writerows(rows)
+    else:
+        table = Table(*names)
+        for row in rows:
+            table.add_row(*("" if v is None else str(v) for v in row))
+        Console(width=None if sys.stdout.isatty() else 240).print(table)
+
+
+def print_resolutions(names: tuple[str, ...], source_id: str, as_json: bool) -> None:
+    """How each name resolves, in the order asked, against the registries and the published own ids."""
+    from ingest.catalogue import load_resolver
+
+    resolver = load_resolver()
+    found = [resolver.resolve(n, source_id) for n in names]
+    if as_json:
+        click.echo(orjson.dumps([{k: getattr(r, k) for k in ("name_raw", "source_id", "model_id", "config", "method", "rule")}
+                                 for r in found], option=orjson.OPT_INDENT_2).decode())
+        return
+    for r in found:
+        config = f" [{r.config}]" if r.config else ""
+        click.echo(f"{r.name_raw} -> {r.model_id or 'no model'}{config}\n    {r.method}: {r.rule}")
+
+
+def print_rebuild(to: Path) -> int:
+    """Rebuild and compare; 1 when a relation differs from the one in force."""
+    with open_writer() as (_, archive):
+        target = rebuild(Archive(archive.root), to)
+    new, old = _read_checksums(target), _read_checksums(Reader().path)
+    width = max(len(name) for name in new)
+    for name, (rows, digest) in new.items():
+        mark = "same" if old.get(name) == (rows, digest) else f"DIFFERS from {old.get(name)}"
+        click.echo(f"{name:<{width}}  {rows:>9,}  {digest}  {mark}")
+    return int(new != old)
+
+
+def _read_checksums(path: Path) -> dict[str, tuple[int, str]]:
+    with Reader(path).open_cursor() as cursor:
+        return {name: (rows, digest) for name, rows, digest in checksum_relations(cursor)}
+
+
+def print_seed(to: Path | None) -> None:
+    """Write the seed and its attribution; says what it holds."""
+    from ingest.attribution import write_attribution
+
+    folder = to or SEED
+    with open_writer() as (con, _):
+        written = write_seed(con, folder)
+        write_attribution(con, folder)
+    size = sum(p.stat().st_size for p in folder.glob("*.parquet"))
+    click.echo(f"{sum(written.values()):,} rows in {len(written)} files, {size / 1e6:.2f} MB, in {folder}")
+
+

@@ -1,0 +1,117 @@
+"""The seed: our own tables as Parquet, so that a clone shows real data before any refresh.
+
+It holds facts only, and only those their publishers allow us to pass on; the bodies they came from are
+not bundled, so each row keeps the key, url, time and hash of its payload. Rows are sorted and files carry
+no clock, so the same facts give the same bytes. Share-alike rows lie in files of their own.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ingest.archive import Archive, NewPayload, write_whole
+from ingest.fold import KIND_BY_NAME, list_stored_columns
+from ingest.source import Snapshot, SourceError
+
+_EXTRA = ("payloads", "listings")
+
+
+@dataclass(slots=True)
+class SeedTables:
+    """A source's seed as tables: facts per kind with bookkeeping, their payloads and their listings."""
+
+    facts: dict[str, pa.Table] = field(default_factory=dict)
+    payloads: pa.Table = field(default_factory=lambda: pa.table({}))
+    listings: pa.Table = field(default_factory=lambda: pa.table({}))
+
+
+def write_seed(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, int]:
+    """Write every redistributable stored row below `folder`; returns rows per file.
+
+    Files of sources or kinds that no longer have rows are removed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written: dict[str, int] = {}
+    sources = [r[0] for r in con.execute("select distinct source_id from stored.payloads order by all").fetchall()]
+    for source_id in sources:
+        for kind, fact in KIND_BY_NAME.items():
+            for grade, suffix in (("yes", ""), ("share-alike", ".share-alike")):
+                order = ", ".join(dict.fromkeys((*fact.KEY, "observed_at", "payload_key", "row_no")))
+                table = con.execute(
+                    f"select {', '.join(list_stored_columns(fact))} from stored.{kind} "
+                    f"where source_id = ? and redistributable = ? order by {order}", [source_id, grade]).to_arrow_table()
+                if table.num_rows:
+                    written[f"{source_id}.{kind}{suffix}.parquet"] = _write(folder, f"{source_id}.{kind}{suffix}", table)
+        for name in _EXTRA:
+            table = con.execute(
+                f"select * from stored.{name} where source_id = ? and payload_key in ({_shipped_payloads()}) order by all",
+                [source_id]).to_arrow_table()
+            if table.num_rows:
+                written[f"{source_id}.{name}.parquet"] = _write(folder, f"{source_id}.{name}", table)
+    for stale in folder.glob("*.parquet"):
+        if stale.name not in written:
+            stale.unlink()
+    return written
+
+
+def archive_seed(archive: Archive, folder: Path, recorded_at: datetime) -> list[str]:
+    """Put each source's seed files into an archive as one snapshot of kind SEED; returns the source ids."""
+    by_source: dict[str, list[Path]] = {}
+    for path in sorted(folder.glob("*.parquet")):
+        by_source.setdefault(path.name.split(".")[0], []).append(path)
+    for source_id, paths in by_source.items():
+        # The instant of the newest row, not the clock: the same seed is the same snapshot wherever it is unpacked.
+        newest = max(_find_newest(p) for p in paths if p.name.endswith(".payloads.parquet"))
+        archive.write(source_id, [
+            NewPayload(url="", name=p.name, body=p.read_bytes(), observed_at=newest, observed_kind="recorded", kind="SEED",
+                       licence_id="see rows", redistributable="yes", complete=False, origin="seed") for p in paths], recorded_at)
+    return sorted(by_source)
+
+
+def read_seed(snapshot: Snapshot) -> SeedTables:
+    """The tables of a SEED snapshot, with the columns the fold expects. Raises SourceError on a damaged file."""
+    parts: dict[str, list[pa.Table]] = {}
+    for p in snapshot.payloads:
+        try:
+            table = pq.read_table(io.BytesIO(p.body))
+        except pa.ArrowInvalid as e:
+            raise SourceError(snapshot.source_id, f"seed file {p.name} is damaged ({e}); restore data/seed.") from e
+        parts.setdefault(p.name.split(".")[1], []).append(table)
+    tables = {k: pa.concat_tables(v) for k, v in parts.items()}
+    seed = SeedTables(payloads=tables["payloads"], listings=tables.get("listings", pa.table({})))
+    con = duckdb.connect()
+    con.register("payloads", seed.payloads)
+    for kind in KIND_BY_NAME:
+        if kind in tables:
+            con.register("facts", tables[kind])
+            seed.facts[kind] = con.sql(
+                "select facts.*, p.observed_at as p_observed_at, p.snapshot_id "
+                "from facts join payloads p using (payload_key)").to_arrow_table()
+    return seed
+
+
+def _find_newest(path: Path) -> datetime:
+    """The newest instant among a seed's payloads."""
+    newest = pc.max(pq.read_table(path, columns=["observed_at"]).column(0)).as_py()
+    return datetime.fromisoformat(newest.isoformat()).replace(tzinfo=UTC)
+
+
+def _shipped_payloads() -> str:
+    """SQL: keys of payloads that a shipped row leads to, or that may be passed on whole."""
+    rows = " union ".join(
+        f"select payload_key from stored.{k} where redistributable in ('yes', 'share-alike')" for k in KIND_BY_NAME)
+    return f"{rows} union select payload_key from stored.payloads where redistributable in ('yes', 'share-alike')"
+
+
+def _write(folder: Path, name: str, table: pa.Table) -> int:
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd", compression_level=19, row_group_size=1_000_000, store_schema=False)
+    write_whole(folder / f"{name}.parquet", buffer.getvalue())
+    return int(table.num_rows)

@@ -1,0 +1,1 @@
+"""One file per published source; a source exists by having its file here."""

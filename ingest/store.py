@@ -1,0 +1,129 @@
+"""The database: where it lives, how it is opened, and what as-of means. All the dashboard may import.
+
+The writer has a file of its own; readers get a finished copy by atomic replace, attached read-only to
+an in-memory connection so that a replaced file is noticed. Nobody ever opens the published file for
+writing. As-of is one variable on one cursor, the same for pages, SQL and measures.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ingest.errors import ReadableError
+
+PROJECT = Path(__file__).resolve().parents[1]
+DATA = PROJECT / "data"
+SEED = DATA / "seed"
+
+
+class StoreError(ReadableError):
+    """The database cannot be opened or is not there: says why and what to do."""
+
+
+def get_home() -> Path:
+    """The folder that holds the archive and both database files: LANDSCAPE_HOME, else data/local."""
+    return Path(os.environ.get("LANDSCAPE_HOME") or DATA / "local")
+
+
+def get_published_path() -> Path:
+    """The file readers attach: LANDSCAPE_DATABASE, else landscape.duckdb at home."""
+    return Path(os.environ.get("LANDSCAPE_DATABASE") or get_home() / "landscape.duckdb")
+
+
+def parse_as_of(text: str) -> datetime:
+    """An instant from `2025-12-31` (the end of that UTC day) or ISO 8601. Raises StoreError on anything else."""
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip()):
+            return datetime.combine(date.fromisoformat(text.strip()), time(23, 59, 59, 999999), UTC)
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as e:
+        raise StoreError(f"{text!r} is not a date: write it as 2025-12-31 or 2025-12-31T12:00:00Z.") from e
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def set_as_of(cursor: duckdb.DuckDBPyConnection, as_of: datetime | None) -> None:
+    """Make every view on this cursor show what was known at an instant; None: the latest known."""
+    if as_of is None:
+        cursor.execute("reset variable as_of")
+    else:
+        cursor.execute("set variable as_of = ?::timestamp", [as_of.astimezone(UTC).replace(tzinfo=None)])
+
+
+class Reader:
+    """A published file, re-attached whenever another one takes its place. Safe for many threads."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or get_published_path()
+        self._lock = threading.Lock()
+        self._identity: tuple[int, int] | None = None
+        self._connection: duckdb.DuckDBPyConnection | None = None
+
+    def identify(self) -> tuple[int, int]:
+        """What tells one published file from the next: part of every cache key. Raises StoreError if none."""
+        try:
+            s = self.path.stat()
+        except FileNotFoundError as e:
+            raise StoreError(f"{self.path} is not there: run `landscape` once, or `landscape refresh`.") from e
+        return s.st_ino, s.st_mtime_ns
+
+    @contextmanager
+    def open_cursor(self, as_of: datetime | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor of its own on the newest published file, as of an instant. Raises StoreError."""
+        cursor = self._attach().cursor()
+        try:
+            cursor.execute("use landscape")
+            set_as_of(cursor, as_of)
+            yield cursor
+        finally:
+            cursor.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+            self._connection = self._identity = None
+
+    def _attach(self) -> duckdb.DuckDBPyConnection:
+        with self._lock:
+            identity = self.identify()
+            if self._connection is None or identity != self._identity:
+                # The old connection is dropped, not closed: another thread may be mid-query on its cursor.
+                self._connection = attach_read_only(self.path)
+                self._identity = identity
+            return self._connection
+
+
+def attach_read_only(path: Path) -> duckdb.DuckDBPyConnection:
+    """An in-memory connection with a published file attached as `landscape`, read-only, and no other access
+    to disk or network. Raises StoreError."""
+    con = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
+    try:
+        con.execute(f"attach '{str(path).replace(chr(39), chr(39) * 2)}' as landscape (read_only)")
+        con.execute("set enable_external_access = false")
+        con.execute("set timezone = 'UTC'")
+        con.execute("use landscape")
+    except duckdb.Error as e:
+        con.close()
+        raise StoreError(f"{path} cannot be opened ({str(e).splitlines()[0]}); run `landscape refresh` to publish it anew.") from e
+    return con
+
+
+def count_days(earlier: datetime, later: datetime) -> int:
+    """Whole days from one instant to another."""
+    return (later - earlier) // timedelta(days=1)
+
+
+def read_row(con: duckdb.DuckDBPyConnection, sql: str, parameters: object = None) -> tuple[Any, ...] | None:
+    """The first row of a query, read to the end: an open result blocks the connection's next statement."""
+    rows = con.execute(sql, parameters).fetchall()
+    return rows[0] if rows else None
