@@ -241,7 +241,8 @@ def shorten(text: str, limit: int) -> str:
     Line ends, control and direction-changing characters become spaces, so a name can neither break
     the layout nor reorder its neighbours.
     """
-    plain = " ".join("".join(ch if ch.isprintable() else " " for ch in text).split())
+    kept = text if text.isprintable() else "".join(ch if ch.isprintable() else " " for ch in text)
+    plain = " ".join(kept.split())
     return plain if len(plain) <= limit else plain[: limit - 1].rstrip() + ELLIPSIS
 
 

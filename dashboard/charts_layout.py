@@ -106,8 +106,9 @@ def _list_wanted(chart: Chart, narrow: bool) -> list[_Wanted]:
     for flat in chart.flats:
         name = shorten(flat.short if narrow and flat.short else flat.name, limit)
         found.append(_Wanted(name, chart.unit.format(flat.y), "focus", flat.y))
+    x_range = find_x_range(chart)
     for series in chart.series:
-        last = find_last(series, chart)
+        last = find_last(series, x_range)
         if series.label and last:
             name = shorten(series.short if narrow and series.short else series.name, limit)
             found.append(_Wanted(name, chart.unit.format(last.y), series.access, last.y))

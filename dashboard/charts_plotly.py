@@ -127,7 +127,7 @@ def _draw_series(series: Series, chart: Chart, frame: Frame, theme: Tokens) -> l
     line = _trace_line(series, colour)
     if line:
         traces.append(line)
-    shown = [series.points[index] for index in list_visible(series, chart)]
+    shown = list_visible(series, frame.x_range)
     if not shown:
         return traces
     size = 7.0 if focus else 6.0 if len(shown) <= 60 else 4.0

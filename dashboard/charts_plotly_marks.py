@@ -47,14 +47,14 @@ def draw_brackets(chart: Chart, frame: Frame, theme: Tokens) -> tuple[list[Item]
     at_end, within = split_brackets(chart)
     shapes: list[Item] = []
     for index, bracket in enumerate(at_end):
-        shapes += _shape_bracket(bracket, frame, theme, 1.0, 8 + BRACKET_STEP * index)
+        shapes.append(_shape_bracket(bracket, frame, theme, 1.0, 8 + BRACKET_STEP * index))
     groups: dict[float, list[Bracket]] = {}
     for bracket in within:
         groups.setdefault(frame.x_share(bracket.x), []).append(bracket)
     notes: list[Item] = []
     for share, group in groups.items():
         for index, bracket in enumerate(group):
-            shapes += _shape_bracket(bracket, frame, theme, share, 8 + BRACKET_STEP * index)
+            shapes.append(_shape_bracket(bracket, frame, theme, share, 8 + BRACKET_STEP * index))
         notes += _word_brackets(group, share, frame, theme)
     return shapes, notes
 
@@ -74,13 +74,19 @@ def _word_brackets(group: list[Bracket], share: float, frame: Frame, theme: Toke
     return notes
 
 
-def _shape_bracket(bracket: Bracket, frame: Frame, theme: Tokens, share: float, shift: int) -> list[Item]:
+def _shape_bracket(bracket: Bracket, frame: Frame, theme: Tokens, share: float, shift: int) -> Item:
     """A stem with two caps. In paper units, as plotly clips shapes that refer to an axis to the plot."""
-    common: Item = {"type": "line", "xref": "paper", "yref": "paper", "xsizemode": "pixel", "xanchor": share}
-    common["line"] = {"color": theme.text(bracket.access), "width": 1.2}
-    ends = [frame.y_share(bracket.y0), frame.y_share(bracket.y1)]
-    caps = [{**common, "x0": shift - _CAP, "x1": shift + _CAP, "y0": y, "y1": y} for y in ends]
-    return [{**common, "x0": shift, "x1": shift, "y0": ends[0], "y1": ends[1]}, *caps]
+    start, end = frame.y_share(bracket.y0), frame.y_share(bracket.y1)
+    left, right = shift - _CAP, shift + _CAP
+    return {
+        "type": "path",
+        "path": f"M{left},{start}L{right},{start}M{shift},{start}L{shift},{end}M{left},{end}L{right},{end}",
+        "xref": "paper",
+        "yref": "paper",
+        "xsizemode": "pixel",
+        "xanchor": share,
+        "line": {"color": theme.text(bracket.access), "width": 1.2},
+    }
 
 
 def draw_events(chart: Chart, frame: Frame, theme: Tokens) -> tuple[list[Item], list[Item], list[Item]]:
@@ -111,7 +117,10 @@ def draw_events(chart: Chart, frame: Frame, theme: Tokens) -> tuple[list[Item], 
 
 def _mark_events(labels: list[EventLabel], frame: Frame, theme: Tokens) -> Item:
     """Small marks at the top of the rules: they carry the whole words, also of an unlabelled event."""
-    top = 10 ** frame.y_range[1] if frame.log_y else frame.y_range[1]
+    low, high = frame.y_range
+    # A little below the edge: plotly feels the pointer inside the plot only.
+    level = high - 0.015 * (high - low)
+    top = 10**level if frame.log_y else level
     events = [label.event for label in labels]
     return {
         "type": "scatter",

@@ -28,7 +28,8 @@ def escape(text: str, limit: int = _HOVER_LIMIT) -> str:
 
 def wrap(text: str) -> str:
     """Words from data over several hover lines; a name without spaces is broken too."""
-    lines = textwrap.wrap(shorten(text, _HOVER_LIMIT), _HOVER_WIDTH)
+    plain = shorten(text, _HOVER_LIMIT)
+    lines = textwrap.wrap(plain, _HOVER_WIDTH) if len(plain) > _HOVER_WIDTH else [plain]
     return "<br>".join(html.escape(line, quote=False) for line in lines)
 
 
@@ -56,6 +57,8 @@ def dress_layout(theme: Tokens, height: int, margin: tuple[int, int, int, int]) 
     """The layout all figures start from; `margin` is left, right, top, bottom in pixels."""
     left, right, top, bottom = margin
     return {
+        # An empty one: with None plotly puts its default of 6 kB in.
+        "template": {},
         "font": {"family": FONT_FAMILY, "size": FONT_SIZE, "color": theme.ink},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",

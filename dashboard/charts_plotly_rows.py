@@ -14,7 +14,6 @@ import plotly.graph_objects as go
 from dashboard.charts import Bars, Row, Unit, Whiskers, WidthClass, shorten
 from dashboard.charts_plotly_parts import (
     Item,
-    annotate,
     dress_axis,
     dress_layout,
     escape,
@@ -39,7 +38,7 @@ def build_whiskers(chart: Whiskers, theme: Tokens, width: WidthClass) -> go.Figu
     values = [v for row in rows for v in (row.value, row.low, row.high) if v is not None]
     air = 0.04 * (max(values) - min(values)) or 1.0
     x_range = (min(values) - air, max(values) + air)
-    beside = [] if narrow else [_word_finding(row, chart.unit) for row in chart.rows]
+    beside = [] if narrow else [f"{chart.unit.format(r.value)}  {_cut_verdict(r)}" for r in chart.rows]
     layout = _dress_rows(chart.rows, beside, x_range, theme, width, bottom=30)
     ticks = list_ticks(x_range, False, chart.unit, narrow)
     layout["xaxis"] |= {
@@ -51,10 +50,10 @@ def build_whiskers(chart: Whiskers, theme: Tokens, width: WidthClass) -> go.Figu
         "showticklabels": True,
     }
     layout["shapes"] = _draw_reference(chart.reference, theme, narrow) if chart.reference else []
-    layout["shapes"] += _draw_whiskers(chart.rows, theme)
-    layout["annotations"] = _write_names(chart.rows, theme, width, lift=5)
-    layout["annotations"] += _write_findings(chart.rows, chart.unit, theme, width)
-    return go.Figure(data=[_trace_whiskers(chart.rows, chart.unit, theme)], layout=layout)
+    words = [_write_names(chart.rows, x_range[0], theme, width)]
+    words.append(_write_findings(chart.rows, x_range[1], chart.unit, theme, width))
+    dots = _trace_dots(chart.rows, chart.unit, theme)
+    return go.Figure(data=[*_trace_whiskers(chart.rows, theme), dots, *words], layout=layout)
 
 
 def build_bars(chart: Bars, theme: Tokens, width: WidthClass) -> go.Figure:
@@ -67,10 +66,9 @@ def build_bars(chart: Bars, theme: Tokens, width: WidthClass) -> go.Figure:
     x_range = (low - room, high if high > low else low + 1.0)
     layout = _dress_rows(chart.rows, [chart.unit.format(value) for value in values], x_range, theme, width, 8)
     layout["bargap"] = 0.62 if width == "narrow" else 0.36
-    layout["annotations"] = _write_names(chart.rows, theme, width, lift=9)
-    layout["annotations"] += _write_values(chart.rows, chart.unit, theme)
-    layout["shapes"] = [_rule(0.0, theme.axis, 1.0)]
-    return go.Figure(data=[_trace_bars(chart.rows, chart.unit, theme)], layout=layout)
+    layout["xaxis"] |= {"zeroline": True, "zerolinecolor": theme.axis}
+    names = _write_names(chart.rows, x_range[0], theme, width)
+    return go.Figure(data=[_trace_bars(chart.rows, chart.unit, theme), names], layout=layout)
 
 
 def _dress_rows(
@@ -92,84 +90,52 @@ def _dress_rows(
     return layout
 
 
-def _trace_whiskers(rows: Sequence[Row], unit: Unit, theme: Tokens) -> Item:
+def _trace_whiskers(rows: Sequence[Row], theme: Tokens) -> list[Item]:
+    """Intervals, a trace for each access: error bars of one trace could be neither coloured nor dashed."""
+    traces = []
+    for access in sorted({row.access for row in rows}):
+        mine = [(n, r.low, r.high) for n, r in enumerate(rows) if r.access == access]
+        whole = [(n, low, high) for n, low, high in mine if low is not None and high is not None]
+        line: Item = {"color": theme.line if access == "neutral" else theme.text(access)}
+        line |= {"width": 3 if access == "focus" else 1.6, "dash": "3px,2px" if access == "open" else "solid"}
+        trace: Item = {"type": "scatter", "mode": "lines", "hoverinfo": "skip", "line": line}
+        trace["x"] = [end for _, low, high in whole for end in (low, high, None)]
+        trace["y"] = [end for row, _, _ in whole for end in (row, row, None)]
+        traces.append(trace)
+    return traces
+
+
+def _trace_dots(rows: Sequence[Row], unit: Unit, theme: Tokens) -> Item:
     colours = [theme.text(row.access) if row.access != "neutral" else theme.line for row in rows]
     return {
         "type": "scatter",
         "mode": "markers",
+        "name": "values",
         "x": [row.value for row in rows],
         "y": list(range(len(rows))),
         "marker": {
             "size": [10 if row.access == "focus" else 8 for row in rows],
-            "color": [
-                theme.ground if row.hollow else colour for row, colour in zip(rows, colours, strict=True)
-            ],
+            "color": _fill_colours(rows, colours, theme),
             "line": {"width": [1.8 if row.hollow else 0 for row in rows], "color": colours},
             "opacity": 1,
         },
         "hoverinfo": "text",
-        "hovertext": [write_hover(r.label, r.value, r.low, r.high, unit, r.verdict, r.note) for r in rows],
+        "hovertext": _write_hovers(rows, unit),
         "cliponaxis": False,
     }
 
 
-def _draw_whiskers(rows: Sequence[Row], theme: Tokens) -> list[Item]:
-    """One line a row, dashed for open: error bars of one trace could be neither coloured nor dashed."""
-    shapes = []
-    for index, row in enumerate(rows):
-        if row.low is None or row.high is None:
-            continue
-        focus = row.access == "focus"
-        colour = theme.line if row.access == "neutral" else theme.text(row.access)
-        line = {
-            "color": colour,
-            "width": 3 if focus else 1.6,
-            "dash": "3px,2px" if row.access == "open" else "solid",
-        }
-        shapes.append(
-            {
-                "type": "line",
-                "x0": row.low,
-                "x1": row.high,
-                "y0": index,
-                "y1": index,
-                "layer": "between",
-                "line": line,
-            }
-        )
-    return shapes
-
-
 def _draw_reference(reference: Row, theme: Tokens, narrow: bool) -> list[Item]:
     """Band and rule of the reference; on a phone, where names lie over it, the band alone if it has one."""
-    rule = _rule(reference.value, theme.text(reference.access), 1.4)
+    colour = theme.text(reference.access)
+    common: Item = {"yref": "paper", "y0": 0, "y1": 1, "layer": "between"}
+    rule = {**common, "type": "line", "x0": reference.value, "x1": reference.value}
+    rule["line"] = {"color": colour, "width": 1.4}
     if reference.low is None or reference.high is None:
         return [rule]
-    band: Item = {
-        "type": "rect",
-        "yref": "paper",
-        "y0": 0,
-        "y1": 1,
-        "x0": reference.low,
-        "x1": reference.high,
-    }
-    band |= {"line": {"width": 0}, "layer": "between"}
-    band["fillcolor"] = with_alpha(theme.text(reference.access), BAND_ALPHA)
+    band = {**common, "type": "rect", "x0": reference.low, "x1": reference.high, "line": {"width": 0}}
+    band["fillcolor"] = with_alpha(colour, BAND_ALPHA)
     return [band] if narrow else [band, rule]
-
-
-def _rule(x: float, colour: str, width: float) -> Item:
-    line = {"color": colour, "width": width}
-    return {
-        "type": "line",
-        "x0": x,
-        "x1": x,
-        "yref": "paper",
-        "y0": 0,
-        "y1": 1,
-        "layer": "between",
-        "line": line,
-    }
 
 
 def _trace_bars(rows: Sequence[Row], unit: Unit, theme: Tokens) -> Item:
@@ -177,12 +143,11 @@ def _trace_bars(rows: Sequence[Row], unit: Unit, theme: Tokens) -> Item:
     return {
         "type": "bar",
         "orientation": "h",
+        "name": "values",
         "x": [row.value for row in rows],
         "y": list(range(len(rows))),
         "marker": {
-            "color": [
-                theme.ground if row.hollow else colour for row, colour in zip(rows, colours, strict=True)
-            ],
+            "color": _fill_colours(rows, colours, theme),
             "line": {"width": [1.4 if row.hollow else 0 for row in rows], "color": colours},
             "pattern": {
                 "shape": ["/" if row.access == "open" and not row.hollow else "" for row in rows],
@@ -191,53 +156,65 @@ def _trace_bars(rows: Sequence[Row], unit: Unit, theme: Tokens) -> Item:
                 "solidity": 0.55,
             },
         },
+        "text": [_embolden(row, escape(unit.format(row.value))) for row in rows],
+        "textposition": "outside",
+        "textangle": 0,
+        "textfont": {"color": [theme.accent if row.access == "focus" else theme.ink for row in rows]},
+        "constraintext": "none",
+        "cliponaxis": False,
         "hoverinfo": "text",
-        "hovertext": [write_hover(r.label, r.value, r.low, r.high, unit, r.verdict, r.note) for r in rows],
+        "hovertext": _write_hovers(rows, unit),
     }
 
 
-def _write_names(rows: Sequence[Row], theme: Tokens, width: WidthClass, lift: int) -> list[Item]:
-    """Names left of the rows, or `lift` pixels above their middle on a phone."""
-    side: Item = {"xanchor": "right", "yanchor": "middle", "xshift": -10}
-    if width == "narrow":
-        side = {"xanchor": "left", "yanchor": "bottom", "yshift": lift, "xshift": -4}
-    notes = []
-    for index, row in enumerate(rows):
-        name = escape(row.label, _NAME_LIMIT[width])
-        words = f"<b>{name}</b>" if row.access == "focus" else name
-        colour = theme.ink if row.access == "neutral" else theme.text(row.access)
-        notes.append(annotate(words, colour, x=0, xref="paper", y=index, **side))
-    return notes
+def _write_names(rows: Sequence[Row], at: float, theme: Tokens, width: WidthClass) -> Item:
+    """Names left of the rows, or above them on a phone."""
+    words = [_embolden(row, escape(row.label, _NAME_LIMIT[width])) for row in rows]
+    colours = [theme.ink if row.access == "neutral" else theme.text(row.access) for row in rows]
+    return _trace_words("names", words, at, colours, "top right" if width == "narrow" else "middle left")
 
 
-def _write_findings(rows: Sequence[Row], unit: Unit, theme: Tokens, width: WidthClass) -> list[Item]:
+def _write_findings(rows: Sequence[Row], at: float, unit: Unit, theme: Tokens, width: WidthClass) -> Item:
     """Value and verdict right of each row, or above it on a phone."""
-    side: Item = {"xanchor": "left", "yanchor": "middle", "xshift": 10}
-    if width == "narrow":
-        side = {"xanchor": "right", "yanchor": "bottom", "yshift": 5}
-    notes = []
-    for index, row in enumerate(rows):
+    words = []
+    for row in rows:
         value = f'<span style="color:{theme.ink}">{escape(unit.format(row.value))}</span>'
-        words = f"{value}  {escape(row.verdict, _VERDICT_LIMIT)}" if row.verdict else value
-        notes.append(annotate(words, theme.mute, x=1, xref="paper", y=index, **side))
-    return notes
+        words.append(f"{value}  {escape(_cut_verdict(row))}" if row.verdict else value)
+    side = "top left" if width == "narrow" else "middle right"
+    return _trace_words("findings", words, at, [theme.mute] * len(rows), side)
 
 
-def _write_values(rows: Sequence[Row], unit: Unit, theme: Tokens) -> list[Item]:
-    """The value at the end of each bar."""
-    notes = []
-    for index, row in enumerate(rows):
-        side: Item = (
-            {"xanchor": "left", "xshift": 4} if row.value >= 0 else {"xanchor": "right", "xshift": -4}
-        )
-        words, focus = escape(unit.format(row.value)), row.access == "focus"
-        text, colour = (f"<b>{words}</b>", theme.accent) if focus else (words, theme.ink)
-        notes.append(annotate(text, colour, x=row.value, y=index, **side))
-    return notes
+def _trace_words(name: str, words: list[str], at: float, colours: list[str], side: str) -> Item:
+    """Words at an edge of the plot, a row each; the unseen marker keeps them off the edge."""
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "name": name,
+        "x": [at] * len(words),
+        "y": list(range(len(words))),
+        "text": words,
+        "textposition": side,
+        "textfont": {"color": colours, "size": FONT_SIZE},
+        "marker": {"size": 12, "opacity": 0},
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+    }
 
 
-def _word_finding(row: Row, unit: Unit) -> str:
-    return f"{unit.format(row.value)}  {shorten(row.verdict, _VERDICT_LIMIT)}"
+def _fill_colours(rows: Sequence[Row], colours: list[str], theme: Tokens) -> list[str]:
+    return [theme.ground if row.hollow else colour for row, colour in zip(rows, colours, strict=True)]
+
+
+def _write_hovers(rows: Sequence[Row], unit: Unit) -> list[str]:
+    return [write_hover(r.label, r.value, r.low, r.high, unit, r.verdict, r.note) for r in rows]
+
+
+def _embolden(row: Row, words: str) -> str:
+    return f"<b>{words}</b>" if row.access == "focus" else words
+
+
+def _cut_verdict(row: Row) -> str:
+    return shorten(row.verdict, _VERDICT_LIMIT)
 
 
 def _build_empty(text: str, theme: Tokens) -> go.Figure:

@@ -65,19 +65,19 @@ def find_x_range(chart: Chart) -> tuple[float, float]:
     return (low, high) if high > low else (low - 1, high + 1)
 
 
-def list_visible(series: Series, chart: Chart) -> list[int]:
-    """Indices of the points within the x range."""
-    low, high = find_x_range(chart)
-    return [index for index, point in enumerate(series.points) if low <= place(point.x) <= high]
+def list_visible(series: Series, x_range: tuple[float, float]) -> list[Point]:
+    """The points within the x range."""
+    low, high = x_range
+    return [point for point in series.points if low <= place(point.x) <= high]
 
 
-def find_last(series: Series, chart: Chart) -> Point | None:
+def find_last(series: Series, x_range: tuple[float, float]) -> Point | None:
     """The last point shown; of a staircase also one before the range, whose level reaches into it."""
-    low, high = find_x_range(chart)
-    earlier = [point for point in series.points if place(point.x) <= high]
-    if not earlier or (series.style != "step" and place(earlier[-1].x) < low):
+    low, high = x_range
+    last = next((point for point in reversed(series.points) if place(point.x) <= high), None)
+    if last is None or (series.style != "step" and place(last.x) < low):
         return None
-    return earlier[-1]
+    return last
 
 
 def find_y_range(chart: Chart) -> tuple[float, float]:
@@ -85,14 +85,10 @@ def find_y_range(chart: Chart) -> tuple[float, float]:
     if chart.y_range:
         low, high = chart.y_range
         return (math.log10(low), math.log10(high)) if chart.log_y else (low, high)
-    values = [
-        value
-        for series in chart.series
-        for index in list_visible(series, chart)
-        for value in (series.points[index].y, series.points[index].low, series.points[index].high)
-        if value is not None
-    ]
-    values += [last.y for last in (find_last(series, chart) for series in chart.series) if last]
+    x_range = find_x_range(chart)
+    shown = [point for series in chart.series for point in list_visible(series, x_range)]
+    shown += [last for last in (find_last(series, x_range) for series in chart.series) if last]
+    values = [value for p in shown for value in (p.y, p.low, p.high) if value is not None]
     values += [v for flat in chart.flats for v in (flat.y, flat.low, flat.high) if v is not None]
     values += [v for bracket in chart.brackets for v in (bracket.y0, bracket.y1)]
     if chart.log_y:

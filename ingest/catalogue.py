@@ -7,6 +7,7 @@ Hub; what sources say stays in model_attributes, so that disagreements can be li
 
 from __future__ import annotations
 
+import logging
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -15,10 +16,12 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from ingest.identity import OwnId, Resolution, Resolver
+from ingest.identity import OwnId, Resolution, Resolver, find_collisions
 from ingest.registry import Registry
 from ingest.source import discover_sources
 from ingest.store import DATA, Reader, get_published_path
+
+log = logging.getLogger(__name__)
 
 _EPOCH_ACCESS = {
     "Open weights (unrestricted)": "commercial_weights",
@@ -35,12 +38,22 @@ def write_catalogue(con: duckdb.DuckDBPyConnection) -> None:
 
     Raises RegistryError when the registries contradict themselves or a stored own id."""
     registry = Registry.load(DATA)
-    own_ids = list(collect_own_ids(con))
-    resolver = Resolver(registry, own_ids)
+    own_ids, resolver = _build_resolver(con, registry)
     _write_sources(con)
     _write_registries(con, registry)
     names = _write_names(con, resolver)
     _write_models(con, registry, own_ids, names)
+
+
+def _build_resolver(con: duckdb.DuckDBPyConnection, registry: Registry) -> tuple[list[OwnId], Resolver]:
+    """The resolver over the ids sources issue; one that contradicts the registry is set aside and logged, so
+    that a publisher's wrong link costs one name and not the publish."""
+    own_ids = list(collect_own_ids(con))
+    rejected = find_collisions(registry, own_ids)
+    for own, sentence in rejected:
+        log.warning("%s: %s", own.source_id, sentence)
+    own_ids = [o for o in own_ids if o not in {own for own, _ in rejected}]
+    return own_ids, Resolver(registry, own_ids)
 
 
 def collect_own_ids(con: duckdb.DuckDBPyConnection) -> Iterable[OwnId]:
@@ -181,8 +194,8 @@ def _write_table(con: duckdb.DuckDBPyConnection, name: str, rows: list[dict[str,
 
 def load_resolver() -> Resolver:
     """The resolver of the published data; without any, one that knows the registries only."""
-    own_ids: list[OwnId] = []
+    registry = Registry.load(DATA)
     if get_published_path().exists():
         with Reader().open_cursor() as cursor:
-            own_ids = list(collect_own_ids(cursor))
-    return Resolver(Registry.load(DATA), own_ids)
+            return _build_resolver(cursor, registry)[1]
+    return Resolver(registry)

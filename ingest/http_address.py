@@ -35,8 +35,7 @@ class Addresses:
         """The host of the url, with its port if unusual. Raises SourceError where it may not be reached."""
         parts = self._parse(url)
         host, scheme = parts.host or "", parts.scheme or ""
-        # The query is not shown: a redirect's may hold a signature that gives access.
-        shown = f"{scheme}://{host}{parts.path or ''}"
+        shown = f"{scheme}://{host}{parts.path or ''}"  # without its query, as in _show
         subject = f"{come_from} leads to {shown}, which" if come_from else shown
         port = "" if parts.port in (None, _USUAL_PORTS.get(scheme)) else f":{parts.port}"
         if not any(entry in (host, host + port) or (entry.startswith(".") and host.endswith(entry))
@@ -59,7 +58,7 @@ class Addresses:
         try:
             return urljoin(base, reference).partition("#")[0]
         except ValueError as error:
-            raise SourceError(self._source_id, f"{base} leads to {reference[:200]!r}, which is no web "
+            raise SourceError(self._source_id, f"{_show(base)} leads to {_show(reference)}, which is no web "
                               "address: not followed.") from error
 
     def wire(self, url: str) -> str:
@@ -70,5 +69,10 @@ class Addresses:
         try:
             return parse_url(url)
         except urllib3.exceptions.LocationParseError as error:
-            raise SourceError(self._source_id, f"{url[:200]!r} is no web address: check the source's file "
-                              "and the mirror.") from error
+            raise SourceError(self._source_id, f"{_show(url)} is no web address: check the source's "
+                              "file and the mirror.") from error
+
+
+def _show(url: str) -> str:
+    """A url that cannot be read, without its query: a redirect's may hold a signature that gives access."""
+    return repr(url.partition("?")[0][:200])

@@ -82,9 +82,6 @@ class Resolver:
     def _find(self, name: str, source_id: str) -> _Found | str:
         if source_id == HUB:
             return self._find_repo(name) or "On the Hub only the exact id of a known repository counts."
-        curated = self._registry.index.get((source_id, fold(name)))
-        if source_id and curated:
-            return self._describe(curated, name, source_id)
         own = self._own.get((source_id, name)) or (self._find_repo(name) if not source_id else None)
         return own or self._find_by_rules(name, source_id)
 
@@ -161,7 +158,8 @@ class Resolver:
         faults = []
         if weights and known and weights != model_id and not curated_here:
             faults.append(f"{own.source_id} says {key[1]!r} has the weights {weights}, our names say "
-                          f"{model_id}: correct data/models.toml, or list the name under names_in.{own.source_id}.")
+                          f"{model_id}: correct data/models.toml, or list the name under its "
+                          f"names_in.{own.source_id}.")
         earlier = self._own.setdefault(key, found)
         if earlier.model_id != model_id:
             faults.append(f"{own.source_id} issues {key[1]!r} twice, for {earlier.model_id} and {model_id}.")

@@ -84,8 +84,8 @@ class ModelEntry:
     corrections: tuple[Correction, ...] = ()
 
     def own_names(self) -> set[str]:
-        """Folded spellings that need no listing: the id and its part after the owner."""
-        return {fold(self.id), fold(short_name(self.id))}
+        """Folded spellings that need no listing: the id, its part after the owner, and the display name."""
+        return {fold(self.id), fold(short_name(self.id)), fold(self.name)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 import pytest
-from replay_server import ReplayServer
 
 from ingest.http import FetchLog, Session
 from ingest.source import SourceError
+from tests.replay_server import ReplayServer
 
 NOW = datetime(2026, 8, 22, 12, 0, tzinfo=UTC)
 MODEL = "https://huggingface.co/api/models/openai/gpt-oss-120b"

@@ -27,6 +27,7 @@ from dashboard.charts import (
     Whiskers,
     WidthClass,
     join_points,
+    place,
     shorten,
     spread,
 )
@@ -140,10 +141,10 @@ def test_joining_loses_no_point_and_joins_only_close_neighbours(steps: list[tupl
     assert [point for run in runs for point in run] == points
     for run in runs:
         assert not any(point.starts_new for point in run[1:])
-        assert all((b.x - a.x).days <= 45 for a, b in itertools.pairwise(run))  # type: ignore[operator]
+        assert all(place(b.x) - place(a.x) <= 45 for a, b in itertools.pairwise(run))
     for before, after in itertools.pairwise(runs):
         first = after[0]
-        assert first.starts_new or (first.x - before[-1].x).days > 45  # type: ignore[operator]
+        assert first.starts_new or place(first.x) - place(before[-1].x) > 45
 
 
 def test_the_drawn_line_is_interrupted_where_points_are_not_joined() -> None:
@@ -223,7 +224,7 @@ def test_end_labels_never_overlap_and_that_of_gpt_oss_is_never_dropped(
     labels = place_end_labels(chart, frame)
     heights = sorted(label.at * frame.plot_height for label in labels)
     assert all(b - a >= LABEL_GAP - 1e-6 for a, b in itertools.pairwise(heights))
-    assert -1e-6 <= heights[0] and heights[-1] <= frame.plot_height + 1e-6
+    assert heights[0] >= -1e-6 and heights[-1] <= frame.plot_height + 1e-6
     assert "focus" in [label.access for label in labels]
 
 
@@ -257,7 +258,8 @@ def test_event_labels_never_overlap(events: list[tuple[int, str, Any]], width: W
     for (level, start, wide), (other, other_start, other_wide) in itertools.combinations(
         _boxes(chart, lay_out(chart, width)), 2
     ):
-        assert level != other or start + wide <= other_start or other_start + other_wide <= start
+        apart = max(other_start - start - wide, start - other_start - other_wide)
+        assert level != other or apart >= -1e-6
 
 
 def test_all_six_events_of_the_first_screen_are_labelled_and_a_phone_shows_its_focus_alone() -> None:
@@ -369,14 +371,31 @@ def test_an_empty_chart_says_so() -> None:
 
 def test_rows_keep_their_order_and_show_value_and_verdict() -> None:
     spec = _spec(Whiskers(_rows(), reference=_rows()[0]))
-    assert spec["data"][0]["x"] == [140.5, 150.0, 145.0, 130.0]
+    traces = {trace["name"]: trace for trace in spec["data"] if "name" in trace}
+    assert traces["values"]["x"] == [140.5, 150.0, 145.0, 130.0]
     assert spec["layout"]["yaxis"]["range"] == [3.5, -0.5]
-    texts = " ".join(note["text"] for note in spec["layout"]["annotations"])
-    assert "clearly ahead" in texts and "150.0" in texts
-    assert spec["data"][0]["marker"]["color"][2] == LIGHT.ground
-    bars = _spec(Bars(_rows()))
-    assert [bar != "" for bar in bars["data"][0]["marker"]["pattern"]["shape"]] == [False, True, False, False]
-    assert bars["layout"]["xaxis"]["range"][0] == 0
+    assert traces["names"]["text"][:2] == ["<b>gpt-oss-120b</b>", "an open model"]
+    assert [_tagless(text) for text in traces["findings"]["text"]] == [
+        "140.5",
+        "150.0  clearly ahead",
+        "145.0  too close to call",
+        "130.0",
+    ]
+    assert traces["values"]["marker"]["color"][2] == LIGHT.ground
+
+
+def test_a_row_without_interval_has_a_dot_and_no_whisker() -> None:
+    lines = [trace for trace in _spec(Whiskers(_rows()))["data"] if trace["mode"] == "lines"]
+    assert {end for trace in lines for end in trace["y"]} == {0, 1, 2, None}
+    assert [trace["line"]["dash"] for trace in lines if 1 in trace["y"]] == ["3px,2px"]
+
+
+def test_bars_start_at_zero_and_end_with_their_value() -> None:
+    spec = _spec(Bars(_rows()))
+    bars = spec["data"][0]
+    assert bars["text"] == ["<b>140.5</b>", "150.0", "145.0", "130.0"]
+    assert [shape != "" for shape in bars["marker"]["pattern"]["shape"]] == [False, True, False, False]
+    assert spec["layout"]["xaxis"]["range"][0] == 0
 
 
 # Words from data
@@ -440,7 +459,7 @@ def test_very_long_words_are_cut_everywhere() -> None:
 def test_figures_own_their_look_and_cannot_be_zoomed(mode: Mode, width: WidthClass) -> None:
     for chart in (_hero(), Whiskers(_rows()), Bars(_rows())):
         layout = _spec(chart, mode, width)["layout"]
-        assert "data" not in layout.get("template", {})
+        assert len(json.dumps(layout["template"])) < 100
         assert layout["showlegend"] is False and layout["dragmode"] is False
         assert layout["paper_bgcolor"] == layout["plot_bgcolor"] == "rgba(0,0,0,0)"
         assert layout["xaxis"]["fixedrange"] and layout["yaxis"]["fixedrange"]
@@ -467,7 +486,8 @@ def test_a_figure_is_built_within_15_ms(chart: AnyChart) -> None:
     to_plotly(chart)
     best = 1.0
     for _ in range(8):
-        began = time.perf_counter()
+        # Processor time: the machine may be busy with something else.
+        began = time.process_time()
         to_plotly(chart)
-        best = min(best, time.perf_counter() - began)
+        best = min(best, time.process_time() - began)
     assert best < 0.015, f"{best * 1000:.1f} ms"

@@ -169,8 +169,8 @@ def _read_json(payload: Payload) -> tuple[pa.Table, bool]:
             same = {"category": _CATEGORIES.get(category, category), _TEXTS[2]: day}
             rows += [{**same, "model_name": model, **rating} for model, rating in ratings.items()]
     theirs = dict.fromkeys(c for row in rows for c in row)
-    columns = {_RENAMED.get(c, c): [None if row.get(c) is None else str(row[c]) for row in rows] for c in theirs}
-    return pa.table({c: pa.array(values, pa.string()) for c, values in columns.items()}), dated
+    values = {c: [None if row.get(c) is None else str(row[c]) for row in rows] for c in theirs}
+    return pa.table({_RENAMED.get(c, c): pa.array(v, pa.string()) for c, v in values.items()}), dated
 
 
 def _judge_rows(payload: Payload, board: str, table: pa.Table, is_published: bool) -> Iterator[Parsed]:
@@ -187,7 +187,7 @@ def _judge_rows(payload: Payload, board: str, table: pa.Table, is_published: boo
         **{f"{c} is not a number.": np.isinf(numbers[c]) for c in _NUMBERS[1:]}}
     rows = np.flatnonzero(~np.logical_or.reduce(list(reasons.values())))
     keys = (days * len(categories.words) + categories.codes) * len(names.words) + names.codes
-    repeated, contradicted = _find_repeats(keys[rows], np.column_stack([n[rows] for n in numbers.values()]))
+    repeated, contradicted = _find_repeats(keys[rows], [n[rows] for n in numbers.values()])
     reasons["The model stands twice in one publication, with different values; neither is said to hold."] = (
         np.isin(np.arange(days.size), rows[contradicted]))
     yield from _refuse_rows(payload, table, reasons)
@@ -237,14 +237,16 @@ def _read_day(word: str, payload: Payload) -> int:
     return day.toordinal() if _FIRST_DAY <= day <= payload.observed_at.date() + timedelta(days=366) else 0
 
 
-def _find_repeats(keys: _Ints, values: _Floats) -> tuple[_Mask, _Mask]:
+def _find_repeats(keys: _Ints, values: Iterable[_Floats]) -> tuple[_Mask, _Mask]:
     """Rows that repeat an earlier row of their key, and rows whose key has rows with different values."""
     order = np.argsort(keys, kind="stable")
     starts = np.append(True, np.diff(keys[order]) != 0)[:keys.size]
-    first = np.maximum.accumulate(np.where(starts, np.arange(keys.size), 0))
-    differs = ~np.isclose(values[order], values[order][first], rtol=0, atol=0, equal_nan=True).all(axis=1)
-    group = np.cumsum(starts) - 1
-    back = np.argsort(order)
+    first = order[np.maximum.accumulate(np.where(starts, np.arange(keys.size), 0))]
+    differs = np.zeros(keys.size, np.bool_)
+    for value in values:
+        mine, theirs = value[order[~starts]], value[first[~starts]]
+        differs[~starts] |= ~((mine == theirs) | (np.isnan(mine) & np.isnan(theirs)))
+    group, back = np.cumsum(starts) - 1, np.argsort(order)
     return ~starts[back], (np.bincount(group, weights=differs)[group] > 0)[back]
 
 

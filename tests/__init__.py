@@ -1,0 +1,1 @@
+"""Tests: behaviours stated as facts."""
