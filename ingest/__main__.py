@@ -54,7 +54,13 @@ def _serve(port: int) -> None:
     # Replaces this process, so that a service manager's signals reach the server itself.
     os.chdir(PROJECT)
     os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.address", "127.0.0.1",
-                              "--server.port", str(port), "--server.headless", "true"])
+                              "--server.port", str(port), "--server.headless", str(not _has_screen()).lower(),
+                              "--server.showEmailPrompt", "false"])
+
+
+def _has_screen() -> bool:
+    """Whether a person sits at this terminal with a screen a browser could open on."""
+    return sys.stdout.isatty() and (sys.platform == "darwin" or any(os.environ.get(k) for k in ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
 @main.command()

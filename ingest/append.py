@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from ingest.archive import Archive, settle_instant
-from ingest.fold import KIND_BY_NAME, append_kind, forget_source, list_scopes
+from ingest.fold import KIND_BY_NAME, append_kind, forget_source, list_scopes, list_stored_columns
 from ingest.seed import SeedTables, read_seed
 from ingest.source import Batch, Fact, Payload, Refused, Snapshot, Source, SourceError, arrow_schema
 from ingest.store import read_row
@@ -171,6 +171,10 @@ def _book(table: pa.Table, snapshot: Snapshot) -> pa.Table:
 
 def _extend(con: duckdb.DuckDBPyConnection, source: Source, parsed: Sequence[Parsed], *, first: bool) -> bool:
     """Fold snapshots into what is stored. False when one reaches into the past of a stored key or scope."""
+    if first and len(parsed) == 1 and parsed[0].seed:
+        _insert_seed(con, parsed[0].seed)
+        _log_snapshot(con, source, parsed[0])
+        return True
     for kind in (k for k in KIND_BY_NAME if any(k in p.tables for p in parsed)):
         having = [p for p in parsed if kind in p.tables]
         facts = pa.concat_tables([p.tables[kind] for p in having], promote_options="permissive")
@@ -181,15 +185,24 @@ def _extend(con: duckdb.DuckDBPyConnection, source: Source, parsed: Sequence[Par
             for p in having])
         if not append_kind(con, source, KIND_BY_NAME[kind], facts, listings, first=first):
             return False
-        for table in [listings, *(p.seed.listings for p in having if p.seed)]:
-            _insert_unknown(con, "stored.listings", table, ("fact", "scope", "payload_key"))
-    for p in parsed:
+        _insert_unknown(con, "stored.listings", listings, ("fact", "scope", "payload_key"))
         _log_snapshot(con, source, p)
     return True
 
 
+def _insert_seed(con: duckdb.DuckDBPyConnection, seed: SeedTables) -> None:
+    """A seed alone is stored as it is: its rows are already what the fold kept."""
+    for kind, facts in seed.facts.items():
+        con.register("rows_in", facts)
+        columns = ", ".join(list_stored_columns(KIND_BY_NAME[kind]))
+        con.execute(f"insert into stored.{kind} ({columns}) select {columns} from rows_in")
+        con.unregister("rows_in")
+
+
 def _insert_unknown(con: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, key: tuple[str, ...]) -> None:
     """Insert rows whose key the table does not hold yet (a seed and its originals bring the same ones)."""
+    if not rows.num_rows:
+        return
     con.register("rows_in", rows)
     same = " and ".join(f"t.{c} = rows_in.{c}" for c in key)
     con.execute(f"insert into {table} by name select * from rows_in where not exists (from {table} t where {same})")
@@ -207,6 +220,7 @@ def _log_snapshot(con: duckdb.DuckDBPyConnection, source: Source, p: Parsed) -> 
         return
     if p.seed:
         _insert_unknown(con, "stored.payloads", p.seed.payloads, ("payload_key",))
+        _insert_unknown(con, "stored.listings", p.seed.listings, ("fact", "scope", "payload_key"))
         return
     counts: dict[int, int] = {}
     for table in p.tables.values():

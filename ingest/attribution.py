@@ -31,7 +31,7 @@ def write_attribution(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     lines = [_HEAD]
     for source_id in dict.fromkeys(r[0] for r in rows):
         source = discover_sources()[source_id]
-        lines += [f"\n## {source.title}\n", f"{source.attribution} Publisher: {source.publisher}, <{source.homepage}>. "
+        lines += [f"\n## {source.title}\n", f"{source.attribution.rstrip('.')}. Publisher: {source.publisher}, <{source.homepage}>. "
                   f"Licence statement: <{source.licence_url}>.\n",
                   "| licence | recorded by | rows | from | to | share-alike |", "|---|---|---:|---|---|---|"]
         lines += [f"| {licence} | {origin} | {n:,} | {first} | {last} | {'yes' if rights == 'share-alike' else 'no'} |"

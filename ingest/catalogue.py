@@ -7,6 +7,7 @@ Hub; what sources say stays in model_attributes, so that disagreements can be li
 
 from __future__ import annotations
 
+import csv
 import logging
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -17,7 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from ingest.identity import OwnId, Resolution, Resolver, find_collisions
-from ingest.registry import Registry
+from ingest.registry import ModelEntry, Registry, RegistryError
 from ingest.source import discover_sources
 from ingest.store import DATA, Reader, get_published_path
 
@@ -30,6 +31,7 @@ _EPOCH_ACCESS = {
     "API access": "proprietary", "Hosted access (no API)": "proprietary", "Limited access": "proprietary",
     "Unreleased": "proprietary",
 }
+_PRECISIONS = ("day", "approximate", "listing_date", "commit_date")
 _FREE_LICENCES = {"apache-2.0", "mit"}
 
 
@@ -86,10 +88,31 @@ def _write_registries(con: duckdb.DuckDBPyConnection, registry: Registry) -> Non
     _write_table(con, "providers", [{"provider_id": p.id, "name": p.name, "is_router": p.router, "first_party_of": p.first_party_of}
                                     for p in registry.providers.values()],
                  pa.schema([("provider_id", text), ("name", text), ("is_router", pa.bool_()), ("first_party_of", text)]))
+    licences = tomllib.loads((DATA / "licences.toml").read_text(encoding="utf-8"))["licence"]
+    _write_table(con, "licences", [{"licence_id": x["id"], **{c: x[c] for c in ("title", "url", "asks")}} for x in licences],
+                 pa.schema([("licence_id", text), ("title", text), ("url", text), ("asks", text)]))
     benchmarks = tomllib.loads((DATA / "benchmarks.toml").read_text(encoding="utf-8"))["benchmark"]
+    _write_table(con, "events", read_events(), pa.schema([
+        ("happened_on", pa.date32()), ("title", text), ("kind", text), ("models", text), ("source_url", text), ("precision", text)]))
     columns: list[tuple[str, Any]] = [("benchmark_id", text), ("name", text), ("domain", text), ("unit", text), ("higher_is_better", pa.bool_()),
                                       ("floor", pa.float64()), ("ceiling", pa.float64()), ("private", pa.bool_()), ("upstream", text)]
     _write_table(con, "benchmarks", [{"benchmark_id": b["id"], **{c: b.get(c) for c, _ in columns[1:]}} for b in benchmarks], pa.schema(columns))
+
+
+def read_events() -> list[dict[str, Any]]:
+    """The dated events of data/events.csv. Raises RegistryError naming every row that is not what it must be."""
+    with (DATA / "events.csv").open(newline="", encoding="utf-8") as f:
+        rows: list[dict[str, Any]] = [dict(r) for r in csv.DictReader(f)]
+    faults = []
+    for n, row in enumerate(rows, start=2):
+        row["happened_on"] = _read_date(row["happened_on"])
+        if row["happened_on"] is None or not row["title"] or row["precision"] not in _PRECISIONS \
+                or not row["source_url"].startswith("https://"):
+            faults.append(f"events.csv, line {n}: needs a full date, a title, an https source and a precision of "
+                          f"{', '.join(_PRECISIONS)}.")
+    if faults:
+        raise RegistryError(faults)
+    return rows
 
 
 def _write_names(con: duckdb.DuckDBPyConnection, resolver: Resolver) -> dict[tuple[str, str], str]:
@@ -150,17 +173,23 @@ def _describe_model(model_id: str, registry: Registry, said: Mapping[str, Mappin
     epoch, dev, hub = (said.get(s, {}) for s in ("epoch_eci", "models_dev", "hf_hub"))
     developer = entry.developer if entry else registry.find_developer(model_id.partition("/")[0])
     access, access_source = _judge_access(entry.access if entry else None, epoch, dev, hub)
-    region = registry.developers[developer].region if developer in registry.developers else None
+    region = registry.developers[developer].region if developer and developer in registry.developers else None
     return {
         "model_id": model_id, "name": (entry and entry.name) or dev.get("name") or model_id.rpartition("/")[2],
         "developer_id": developer, "family": (entry and entry.family) or dev.get("family"),
-        "released_on": (entry and entry.released_on) or _read_date(epoch.get("released_on")) or _read_date(dev.get("released_on"))
+        "released_on": _correct_date(entry) or (entry and entry.released_on) or _read_date(epoch.get("released_on")) or _read_date(dev.get("released_on"))
         or _read_date(hub.get("released_on")),
         "access": access, "access_source": access_source, "tracked": bool(entry and entry.tracked),
         "role": (entry and entry.role) or None, "licence": (entry and entry.licence) or dev.get("licence") or hub.get("licence"),
         "total_params_b": entry and entry.total_params_b, "active_params_b": entry and entry.active_params_b,
         "hub_repo_id": (entry and entry.hub_repo_id) or (model_id if model_id in hub_ids else dev.get("hub_repo_id")), "region": region,
     }
+
+
+def _correct_date(entry: ModelEntry | None) -> date | None:
+    """The release date of a curated correction, which overrules what sources say."""
+    corrections = entry.corrections if entry else ()
+    return next((_read_date(c.value) for c in corrections if c.attribute == "released_on"), None)
 
 
 def _judge_access(

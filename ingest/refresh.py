@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import duckdb
 
@@ -205,13 +206,15 @@ def _fetch_source(
             entry.attempts, entry.error])
 
     token = os.environ.get("HF_TOKEN")
-    session = Session(source.source_id, source.hosts, max_bytes=source.max_bytes, known=recall, mirror=options.mirror, now=_now,
-                      on_fetch=keep, token_for={"huggingface.co": token} if token else {})
+    endpoint = urlsplit(os.environ.get("HF_ENDPOINT", ""))
+    hosts = (*source.hosts, endpoint.netloc) if endpoint.netloc and "huggingface.co" in source.hosts else source.hosts
     settings = {k: v for k in ("HF_ENDPOINT",) if (v := os.environ.get(k))}
     if not archive.list_snapshots(source.source_id):
         settings["first_run"] = "1"
-    context = FetchContext(session, Registry.load(DATA).tracked_repo_ids, settings, outcome.notes.append)
-    answers = list(source.fetch(context))
+    with Session(source.source_id, hosts, max_bytes=source.max_bytes, known=recall, mirror=options.mirror, now=_now, on_fetch=keep,
+                 token_for=dict.fromkeys(("huggingface.co", endpoint.netloc), token) if token else {}) as session:
+        context = FetchContext(session, Registry.load(DATA).tracked_repo_ids, settings, outcome.notes.append)
+        answers = list(source.fetch(context))
     if not answers:
         raise SourceError(source.source_id, "the publisher gave no answer at all; nothing new was read.")
     if not all(a.unchanged for a in answers):

@@ -8,6 +8,7 @@ as skipped with the reason; they are no error.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,6 +34,7 @@ class Recordings:
     skipped: list[tuple[str, str]] = field(default_factory=list)
 
 
+_LICENCE = re.compile(r"CC-BY(-SA|-NC)?-\d\.\d|MIT|Apache-2\.0")
 _REQUIRED = ("source_id", "path", "url", "observed_at", "kind", "licence", "redistributable", "note", "complete", "expected_rows")
 
 
@@ -81,5 +83,14 @@ def _read_payload(row: dict[str, str], folder: Path) -> NewPayload:
     return NewPayload(
         url=row["url"], name=row["path"], body=(folder / row["path"]).read_bytes(),
         observed_at=datetime.fromisoformat(row["observed_at"]), observed_kind=kind, kind=cast(PayloadKind, row["kind"]),
-        licence_id=row["licence"], redistributable=cast(PayloadRights, rights), complete=row["complete"] != "no",
-        expected_rows=int(row["expected_rows"]) if row["expected_rows"] else None, origin=row["kind"].lower(), note=row["note"])
+        licence_id=_read_licence(row["licence"]), redistributable=cast(PayloadRights, rights), complete=row["complete"] != "no",
+        expected_rows=int(row["expected_rows"]) if row["expected_rows"] else None, origin=row["kind"].lower(),
+        note=row["note"])
+
+
+def _read_licence(text: str) -> str:
+    """A licence id of data/licences.toml from a manifest's words; the data's licence goes before its file's."""
+    found = _LICENCE.search(text)
+    if found:
+        return found[0]
+    return "mixed" if "mixed" in text else "none-stated"

@@ -44,15 +44,15 @@ def write_seed(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, int]:
         for kind, fact in KIND_BY_NAME.items():
             for grade, suffix in (("yes", ""), ("share-alike", ".share-alike")):
                 order = ", ".join(dict.fromkeys((*fact.KEY, "observed_at", "payload_key", "row_no")))
-                table = con.execute(
-                    f"select {', '.join(list_stored_columns(fact))} from stored.{kind} "
-                    f"where source_id = ? and redistributable = ? order by {order}", [source_id, grade]).to_arrow_table()
+                table = _read_table(
+                    con, f"select {', '.join(list_stored_columns(fact))} from stored.{kind} "
+                    f"where source_id = ? and redistributable = ? order by {order}", [source_id, grade])
                 if table.num_rows:
                     written[f"{source_id}.{kind}{suffix}.parquet"] = _write(folder, f"{source_id}.{kind}{suffix}", table)
         for name in _EXTRA:
-            table = con.execute(
-                f"select * from stored.{name} where source_id = ? and payload_key in ({_shipped_payloads()}) order by all",
-                [source_id]).to_arrow_table()
+            table = _read_table(
+                con, f"select * from stored.{name} where source_id = ? and payload_key in ({_shipped_payloads()}) order by all",
+                [source_id])
             if table.num_rows:
                 written[f"{source_id}.{name}.parquet"] = _write(folder, f"{source_id}.{name}", table)
     for stale in folder.glob("*.parquet"):
@@ -80,7 +80,7 @@ def read_seed(snapshot: Snapshot) -> SeedTables:
     parts: dict[str, list[pa.Table]] = {}
     for p in snapshot.payloads:
         try:
-            table = pq.read_table(io.BytesIO(p.body))
+            table = pq.ParquetFile(io.BytesIO(p.body)).read()
         except pa.ArrowInvalid as e:
             raise SourceError(snapshot.source_id, f"seed file {p.name} is damaged ({e}); restore data/seed.") from e
         parts.setdefault(p.name.split(".")[1], []).append(table)
@@ -99,7 +99,7 @@ def read_seed(snapshot: Snapshot) -> SeedTables:
 
 def _find_newest(path: Path) -> datetime:
     """The newest instant among a seed's payloads."""
-    newest = pc.max(pq.read_table(path, columns=["observed_at"]).column(0)).as_py()
+    newest = pc.max(pq.ParquetFile(path).read(columns=["observed_at"]).column(0)).as_py()
     return datetime.fromisoformat(newest.isoformat()).replace(tzinfo=UTC)
 
 
@@ -108,6 +108,12 @@ def _shipped_payloads() -> str:
     rows = " union ".join(
         f"select payload_key from stored.{k} where redistributable in ('yes', 'share-alike')" for k in KIND_BY_NAME)
     return f"{rows} union select payload_key from stored.payloads where redistributable in ('yes', 'share-alike')"
+
+
+def _read_table(con: duckdb.DuckDBPyConnection, sql: str, parameters: list[str]) -> pa.Table:
+    relation = con.sql(sql, params=parameters)
+    assert relation is not None  # a select always has a relation
+    return relation.to_arrow_table()
 
 
 def _write(folder: Path, name: str, table: pa.Table) -> int:

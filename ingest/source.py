@@ -358,9 +358,17 @@ _ARROW: Mapping[Any, pa.DataType] = {
 }
 
 
-@cache
+_SCHEMAS: dict[str, pa.Schema] = {}
+
+
 def arrow_schema(kind: type[Fact]) -> pa.Schema:
     """The Arrow columns of a fact type, in field order; instants are naive UTC in microseconds."""
+    if kind.KIND not in _SCHEMAS:
+        _SCHEMAS[kind.KIND] = _build_schema(kind)
+    return _SCHEMAS[kind.KIND]
+
+
+def _build_schema(kind: type[Fact]) -> pa.Schema:
     hints = get_type_hints(kind)
     columns = []
     for f in fields(kind):

@@ -18,31 +18,32 @@ import duckdb
 from ingest.measures import SUBJECTS, MeasureRow
 
 METHOD_VERSION = "1"
-_USD = "usd_per_mtok"
 
 _ROWS = """
-    select day, payload_key, floor_usd_per_mtok, median_usd_per_mtok, ceiling_usd_per_mtok, paid_providers,
+    select model_id, day, payload_key, floor_usd_per_mtok, median_usd_per_mtok, ceiling_usd_per_mtok, paid_providers,
            host_floor_usd_per_mtok, host_median_usd_per_mtok, paid_hosts
-    from price_summary where source_id = 'models_dev' and model_id = ? order by day"""
+    from price_summary where source_id = 'models_dev' and list_contains(?, model_id) order by model_id, day"""
+_NAMES = {"in": ("price_floor", "price_median", "price_ceiling", "paid_providers"),
+          "out": ("price_floor", "price_median", "paid_providers")}
 
 
 def compute(con: duckdb.DuckDBPyConnection, as_of: datetime) -> Iterator[MeasureRow]:
     """One row a measure, definition, subject and read day, under the cursor's as-of."""
+    found = con.execute(_ROWS, [list(SUBJECTS)]).fetchall()
     for subject in SUBJECTS:
-        rows = con.execute(_ROWS, [subject]).fetchall()
-        for routers in ("in", "out"):
+        rows = [r[1:] for r in found if r[0] == subject]
+        for routers, names in _NAMES.items():
             definition = f"blend=3:1;routers={routers}"
-            names = ("price_floor", "price_median", "price_ceiling", "paid_providers") if routers == "in" else (
-                "price_floor", "price_median", "paid_providers")
             if not rows:
                 for name in names:
-                    unit = "providers" if name == "paid_providers" else _USD
-                    yield MeasureRow(name, definition, subject, unit, reason_absent="No price list that has this model had been recorded.")
+                    yield MeasureRow(name, definition, subject, _find_unit(name),
+                                     reason_absent="No price list that has this model had been recorded.")
             for day, key, *values in rows:
-                chosen = values[:4] if routers == "in" else values[4:]
-                for name, value in zip(names, chosen, strict=True):
-                    unit = "providers" if name == "paid_providers" else _USD
-                    absent = None if value is not None else "No paid listing was in force."
-                    inputs = (int(key),) if key is not None else ()
-                    yield MeasureRow(name, definition, subject, unit, day, None if value is None else float(value),
-                                     reason_absent=absent, inputs=inputs)
+                for name, value in zip(names, values[:4] if routers == "in" else values[4:], strict=True):
+                    yield MeasureRow(name, definition, subject, _find_unit(name), day, None if value is None else float(value),
+                                     reason_absent="No paid listing was in force." if value is None else None,
+                                     inputs=(int(key),) if key is not None else ())
+
+
+def _find_unit(name: str) -> str:
+    return "providers" if name == "paid_providers" else "usd_per_mtok"

@@ -17,8 +17,8 @@ Caveats: Every update refits the whole index, so two values are comparable only 
 and an edition is dated by the day we first saw it. The two anchors of the scale have no interval. A
 model needs results on at least four benchmarks to be scored. Older files give no intervals and repeat
 a model's value for each of its versions; where those values disagree the name is quarantined. The
-inputs mix Epoch's own runs with results reported by others, whose licences stay with them. Their
-`Model` column merges dated snapshots which the index scores apart, so the version is kept beside it.
+inputs mix Epoch's own runs with results reported by others, whose licences stay with them; a model's
+versions are kept apart beside its name.
 """
 
 from __future__ import annotations
@@ -60,8 +60,9 @@ _SCORE_SAYS = {"date": "released_on", "Organization": "developer", "Country (of 
 # `Display name` is left out here: it is the version's ("GPT-5.4 (high)"), not the model's.
 _VERSION_SAYS = {"Release date": "released_on", "Organization": "developer", "Country": "country",
                  "Model accessibility": "accessibility"}
-# The name of an input, first stated wins: `Model` is blank on 90 of 2,249 rows of 2026-08-11.
-_INPUT_NAMES = ("Model", "model")
+# The name of an input, first stated wins: `model` is the name the index scores (222 of 222 on 2026-08-11), while
+# `Model` merges dated snapshots that the index keeps apart and is blank on 90 of 2,249 rows.
+_INPUT_NAMES = ("model", "Model")
 # Results first published by ARC Prize, Artificial Analysis, METR (who forbid passing them on), Scale and
 # Vals (whose leave we do not have): read and marked, never in the seed or an export.
 _RESERVED = frozenset({"ARC-AGI", "ARC-AGI-2", "CritPt", "HLE", "METR Time Horizons", "ProofBench"})
@@ -293,7 +294,7 @@ def _date(payload: Payload, row: Row, column: str) -> date | None:
 _SCORES = _Layout(("Model", "eci", "eci_ci_low", "eci_ci_high"), _read_score)
 _VERSIONS = _Layout(("Model name", "ECI Score"), _read_version)
 _DIFFICULTIES = _Layout(("benchmark_name", "edi", "estimated_slope_scaled", "is_anchor"), _read_difficulty)
-_INPUTS = _Layout(("benchmark", "performance", "Model"), _read_input)
+_INPUTS = _Layout(("benchmark", "performance", "model"), _read_input)
 _LAYOUTS: Mapping[str, tuple[_Layout, ...]] = {
     "eci_scores": (_SCORES, _VERSIONS), "epoch_capabilities_index": (_VERSIONS, _SCORES),
     "edi_scores": (_DIFFICULTIES,), "eci_benchmarks": (_INPUTS,), "processed_data_for_eci": (_INPUTS,),

@@ -1,0 +1,29 @@
+"""The dashboard's frame: page settings and the navigation above every page.
+
+Served by `landscape`. It reads no data and shows none: a page that fails can then never take the
+others down. The icon is a local file, as Streamlit would otherwise fetch one from another host.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+_HERE = Path(__file__).parent
+_PAGES = _HERE / "app_pages"
+
+st.set_page_config(
+    page_title="gpt-oss landscape",
+    page_icon=str(_HERE / "static" / "favicon.png"),
+    layout="wide",
+    menu_items={"about": "Was gpt-oss a watershed? Public data, as known on any date."},
+)
+st.navigation(
+    [
+        st.Page(_PAGES / "overview.py", title="Overview", icon=":material/visibility:", default=True),
+        st.Page(_PAGES / "capability.py", title="Capability", icon=":material/trending_up:"),
+        st.Page(_PAGES / "data.py", title="Data", icon=":material/database:"),
+    ],
+    position="top",
+).run()

@@ -1,0 +1,5 @@
+"""capability: to be built."""
+
+import streamlit as st
+
+st.title("Capability")

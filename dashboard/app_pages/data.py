@@ -1,0 +1,5 @@
+"""data: to be built."""
+
+import streamlit as st
+
+st.title("Data")

@@ -1,0 +1,5 @@
+"""Overview: to be built."""
+
+import streamlit as st
+
+st.title("Overview")

@@ -1,0 +1,126 @@
+"""Parts that every page has: charts, source lines, CSV, the as-of control and banner, the empty state.
+
+They exist so that pages say the same thing the same way. They know no SQL and compute no finding. All
+words that come from data are escaped before Streamlit reads them as Markdown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts import AnyChart
+from dashboard.charts_alt import describe
+from dashboard.charts_plotly import PLOTLY_CONFIG, to_plotly
+from dashboard.formats import format_date
+from dashboard.view import AS_OF_KEY, LATEST, View, name_as_of
+
+PRESETS = ("2026-05-31", "2025-12-31")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-!|$~:.@&^=])")
+# A spreadsheet executes a cell that begins so, also after spaces it trims.
+_FORMULA = re.compile(r"^\s*[=+\-@\t\r]")
+
+
+def escape(text: str) -> str:
+    """Words from data as Markdown that shows exactly them: no link, tag, colour, formula or emoji."""
+    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def show_chart(chart: AnyChart, view: View, key: str) -> None:
+    """A chart in the request's mode, with its alt text."""
+    figure = to_plotly(chart, view.mode, view.width)
+    st.plotly_chart(figure, theme=None, config=PLOTLY_CONFIG, key=key, alt=describe(chart))
+
+
+def show_source_line(*parts: str) -> None:
+    """The line under a chart or table: source, licence, date, n, interval. Empty parts are left out."""
+    st.caption(" · ".join(part for part in parts if part))
+
+
+def show_csv_button(make: Callable[[], pd.DataFrame], file_name: str, key: str, label: str = "CSV") -> None:
+    """A download of a frame, made only on click."""
+    st.download_button(
+        label,
+        data=lambda: to_csv(make()),
+        file_name=file_name,
+        mime="text/csv",
+        key=key,
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def to_csv(frame: pd.DataFrame) -> bytes:
+    """The frame as CSV in UTF-8 with null as an empty cell, and no text a spreadsheet would execute."""
+    safe = frame.copy()
+    for column in safe.columns:
+        safe[column] = [f"'{v}" if isinstance(v, str) and _FORMULA.match(v) else v for v in safe[column]]
+    return safe.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+
+
+def show_problem(view: View) -> bool:
+    """Say why there is no data and return True; False where there is some."""
+    if view.problem:
+        show_empty("Nothing has been published here yet.", view.problem)
+    return bool(view.problem)
+
+
+def show_empty(sentence: str, remedy: str) -> None:
+    """A calm box: what is missing, and what to do about it."""
+    st.info(f"{sentence} {remedy}", icon=":material/inbox:")
+
+
+def show_as_of(view: View, days: Sequence[date]) -> None:
+    """The as-of control, folded away; `days` are those on which something became known."""
+    newest_first = [day.isoformat() for day in sorted(days, reverse=True)]
+    offered = list(dict.fromkeys([LATEST, *PRESETS, *newest_first]))
+    label = f"As known on {format_date(view.as_of.date())}" if view.as_of else "As of: latest known"
+    with st.popover(label, icon=":material/history:", type="tertiary"):
+        st.selectbox(
+            "Show what was known at the end of",
+            offered,
+            format_func=_name_option,
+            key=AS_OF_KEY,
+            bind="query-params",
+            accept_new_options=True,
+            help="Days on which a source's data changed; any other date can be typed as 2025-12-31 (UTC).",
+        )
+
+
+def show_as_of_banner(view: View, shown: int, later: int) -> None:
+    """Say that the page is as of a date, and how many of the rows shown were recorded after it."""
+    if view.complaint:
+        st.warning(escape(view.complaint), icon=":material/warning:")
+    if view.as_of:
+        day = format_date(view.as_of.date())
+        words = f"{later:,} of the {shown:,} rows shown were recorded later"
+        if not later:
+            words = "every row shown was recorded by then"
+        st.warning(f"**As known on {day}** — reconstructed: {words}.", icon=":material/history:")
+
+
+def make_permalink(view: View, page: str, parameters: Mapping[str, str]) -> str:
+    """The address of this page with this choice, relative to the server's root."""
+    pairs = dict(parameters)
+    if view.as_of:
+        pairs[AS_OF_KEY] = name_as_of(view.as_of)
+    return f"/{page}" + (f"?{urlencode(pairs)}" if pairs else "")
+
+
+def to_naive(instant: datetime) -> datetime:
+    """An instant as the frames have it: UTC without a zone."""
+    return instant.replace(tzinfo=None)
+
+
+def _name_option(option: str) -> str:
+    if option == LATEST:
+        return "Latest known"
+    try:
+        return format_date(date.fromisoformat(option))
+    except ValueError:
+        return option

@@ -1,0 +1,89 @@
+"""What a page needs to know of the request it answers: as of when, by which clock, in which mode.
+
+A page opens one at its top and hands it to queries and charts, so that nothing below a page reads the
+clock, the address bar or the environment. It refuses to guess: an as-of date that is not one is
+reported in words and the latest known is shown.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import streamlit as st
+
+from dashboard.charts import WidthClass
+from dashboard.queries import Identity, identify
+from dashboard.theme import Mode
+from ingest.store import StoreError, parse_as_of
+
+AS_OF_KEY = "as_of"
+LATEST = "latest"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One request. `problem` says why there is no data; `complaint` what was wrong with the address.
+
+    `identity` names the published file and is None where `problem` is given."""
+
+    as_of: datetime | None
+    now: datetime
+    mode: Mode
+    width: WidthClass
+    identity: Identity | None
+    problem: str = ""
+    complaint: str = ""
+
+    @property
+    def instant(self) -> datetime:
+        """What ages are counted to: the as-of instant, else the clock."""
+        return self.as_of or self.now
+
+    @property
+    def file(self) -> Identity:
+        """The identity, for code that runs only where there is data."""
+        if self.identity is None:
+            raise RuntimeError(self.problem)
+        return self.identity
+
+
+def open_view() -> View:
+    """The view of the running request: address, clock, colour mode and the newest published file."""
+    as_of, complaint = _read_as_of()
+    mode: Mode = "dark" if st.context.theme.type == "dark" else "light"
+    try:
+        identity, problem = identify(), ""
+    except StoreError as e:
+        identity, problem = None, str(e)
+    return View(as_of, read_clock(), mode, _read_width(), identity, problem, complaint)
+
+
+def read_clock() -> datetime:
+    """Now in UTC; `LANDSCAPE_NOW` (ISO 8601) stands in for it where a page must be reproducible."""
+    given = os.environ.get("LANDSCAPE_NOW")
+    return parse_as_of(given) if given else datetime.now(UTC)
+
+
+def name_as_of(as_of: datetime) -> str:
+    """The as-of instant as it is written in an address: a bare date where it is the end of a day."""
+    day = as_of.date().isoformat()
+    return day if parse_as_of(day) == as_of else as_of.isoformat().replace("+00:00", "Z")
+
+
+def _read_as_of() -> tuple[datetime | None, str]:
+    """The control's value, else the address: the control is drawn after the headline that needs it."""
+    given = st.session_state.get(AS_OF_KEY) or st.query_params.get(AS_OF_KEY) or LATEST
+    text = given.isoformat() if isinstance(given, date) else str(given)
+    if text == LATEST:
+        return None, ""
+    try:
+        return parse_as_of(text), ""
+    except StoreError as e:
+        return None, f"{e} The latest known is shown."
+
+
+def _read_width() -> WidthClass:
+    agent = st.context.headers.get("User-Agent", "")
+    return "narrow" if "Mobi" in agent else "wide"
