@@ -186,6 +186,7 @@ def _extend(con: duckdb.DuckDBPyConnection, source: Source, parsed: Sequence[Par
         if not append_kind(con, source, KIND_BY_NAME[kind], facts, listings, first=first):
             return False
         _insert_unknown(con, "stored.listings", listings, ("fact", "scope", "payload_key"))
+    for p in parsed:
         _log_snapshot(con, source, p)
     return True
 

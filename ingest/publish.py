@@ -25,7 +25,9 @@ import pyarrow as pa
 from ingest.archive import sync_folder
 from ingest.catalogue import write_catalogue
 from ingest.errors import ReadableError
+from ingest.fold import KIND_BY_NAME
 from ingest.measures import RELEASED_ON, MeasureRow, discover_measures
+from ingest.source import HubReading
 from ingest.store import DATA, read_row, set_as_of
 
 _AS_OF_VARIABLE = "coalesce(getvariable('as_of')::timestamp, 'infinity'::timestamp)"
@@ -79,6 +81,7 @@ def build_relations(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime] =
     """Everything the published file has beyond the stored relations, on an open writer's copy."""
     con.execute("set timezone = 'UTC'")
     write_catalogue(con)
+    mark_replaced(con)
     define_views(con)
     done = Published(as_ofs=choose_instants(con, as_ofs))
     done.measures = _measure(con, done.as_ofs)
@@ -87,6 +90,21 @@ def build_relations(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime] =
         con.execute(f"create or replace table marts.{path.stem} as {path.read_text()}")
     check_claims(con)
     return done
+
+
+def mark_replaced(con: duckdb.DuckDBPyConnection) -> None:
+    """For each stored row that a later one of its key replaced, when: as-of is then a filter and no window.
+
+    Hub readings carry their instant in the key, so hardly any is ever replaced; their view looks itself."""
+    for name, kind in KIND_BY_NAME.items():
+        if kind is not HubReading:
+            con.execute(f"""
+                create or replace table main.replaced_{name} as
+                select revision, replaced_at from (
+                    select rowid as revision, lead(observed_at) over (
+                        partition by source_id, {', '.join(kind.KEY)} order by observed_at, rowid) as replaced_at
+                    from stored.{name})
+                where replaced_at is not null order by revision""")
 
 
 def define_views(con: duckdb.DuckDBPyConnection) -> None:

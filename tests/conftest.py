@@ -1,4 +1,4 @@
-"""What every test shares: the recorded payloads when they are here, and no network but loopback."""
+"""What every test shares: the recorded payloads when they are here, homes built once, and no network but loopback."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from ingest.refresh import build_from_seed
+from ingest.store import SEED
+from tests.homes import run_landscape, use_home
+from tests.publishers import PRICES, Edition
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "sources"
@@ -18,6 +23,57 @@ def shared_sources() -> Path:
     if not (SHARED / "manifest.csv").is_file():
         pytest.skip(f"RECORDED PAYLOADS MISSING: {SHARED} is not here, so this test proves nothing on this machine.")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def published_home(shared_sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home with every recorded file replayed, to read only: a test that writes takes `copy_home` of it."""
+    home = tmp_path_factory.mktemp("published")
+    done = run_landscape(home, "refresh", "--from", shared_sources)
+    assert done.exit_code == 0, done.output
+    yield from _keep_unchanged(home)
+
+
+@pytest.fixture(scope="session")
+def seed_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home built from the bundled seed alone, to read only."""
+    if not any(SEED.glob("*.parquet")):
+        pytest.skip(f"SEED MISSING: {SEED} holds no Parquet, so this test proves nothing on this machine.")
+    home = tmp_path_factory.mktemp("seeded")
+    with use_home(home):
+        report = build_from_seed()
+    assert report.published, report.error
+    yield from _keep_unchanged(home)
+
+
+@pytest.fixture(scope="session")
+def small_recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of recordings of the four publishers at two moments; a price and a listing differ between them."""
+    folder = tmp_path_factory.mktemp("recordings")
+    Edition().record(folder, "2026-07-02T12:00:00Z")
+    prices = {**PRICES, ("groq", "openai/gpt-oss-120b"): (0.1, 0.5)}
+    del prices["deepinfra", "openai/gpt-oss-120b"]
+    Edition(prices=prices, arena_days=("2025-12-16",)).record(folder, "2026-07-20T12:00:00Z")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_home(small_recordings: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home of the hand-written recordings, there on every machine; to read only."""
+    home = tmp_path_factory.mktemp("small")
+    done = run_landscape(home, "refresh", "--from", small_recordings)
+    assert done.exit_code == 0, done.output
+    yield from _keep_unchanged(home)
+
+
+def _keep_unchanged(home: Path) -> Iterator[Path]:
+    """Yield a shared home, and fail at the end if a test wrote into it."""
+    def look() -> dict[str, tuple[int, int]]:
+        return {str(p): (p.stat().st_mtime_ns, p.stat().st_size) for p in sorted(home.rglob("*")) if p.is_file()}
+
+    before = look()
+    yield home
+    assert look() == before, f"A test wrote into {home}, which other tests read: let it use copy_home."
 
 
 @pytest.fixture(autouse=True)

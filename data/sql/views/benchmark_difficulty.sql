@@ -1,4 +1,3 @@
 -- One row an edition and benchmark: the difficulty in force at the instant, on the index's own scale.
 select * from benchmark_difficulty_history
-where observed_at <= $as_of
-qualify row_number() over (partition by source_id, edition, name_raw order by observed_at desc, revision desc) = 1
+where observed_at <= $as_of and (replaced_at is null or replaced_at > $as_of)

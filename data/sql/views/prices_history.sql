@@ -1,8 +1,9 @@
--- One row a stored price: every value that was ever in force, with its model and what kind of provider asks it.
+-- One row a stored price: every value that was ever in force, until when (`replaced_at`, null: still), with its model.
 -- Consumer: prices and as-of readers.
-select p.*, p.rowid as revision, n.model_id, n.config,
+select p.*, p.rowid as revision, r.replaced_at, n.model_id, n.config,
        coalesce(v.is_router, false) as is_router,
        p.input_usd_per_mtok = 0 and p.output_usd_per_mtok = 0 as is_free
 from stored.prices p
+left join main.replaced_prices r on r.revision = p.rowid
 left join main.model_names n on n.source_id = p.source_id and n.name_raw = p.name_raw and n.config_raw = ''
 left join main.providers v on v.provider_id = p.provider

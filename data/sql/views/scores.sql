@@ -1,6 +1,3 @@
 -- One row a score key: the row in force at the instant. Consumer: pages, measures.
 select * from scores_history
-where observed_at <= $as_of
-qualify row_number() over (
-    partition by source_id, board, category, method_version, edition, published_on, name_raw, config_raw, run
-    order by observed_at desc, revision desc) = 1
+where observed_at <= $as_of and (replaced_at is null or replaced_at > $as_of)

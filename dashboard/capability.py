@@ -1,0 +1,293 @@
+"""How capable gpt-oss is beside other models: who counts as open, who is ahead, which ten are shown first.
+
+Pure rules over the frames of `queries`, so that a test can recompute every word the Capability page
+prints. It refuses to count, rank or draw a frontier from a partial edition, and to call anyone ahead
+where an edition publishes no intervals: it says so instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import pandas as pd
+
+from dashboard.formats import format_date
+from dashboard.theme import Access
+
+AHEAD, CLOSE, BEHIND = "clearly ahead", "too close to call", "clearly behind"
+RELEASED_ON = date(2025, 8, 5)
+SUBJECTS = {"openai/gpt-oss-120b": "gpt-oss-120b", "openai/gpt-oss-20b": "gpt-oss-20b"}
+DEFAULT_RULE = (
+    "Both gpt-oss models where rated; then, on the open and on the proprietary side, the two highest values "
+    "and the two highest in gpt-oss-120b's price class (median listed price at most twice its own). Where prices "
+    "are missing, the models nearest to gpt-oss in value take their place."
+)
+
+OpenRule = Literal["commercial", "any_weights", "osi_style"]
+_WEIGHTS = ("commercial_weights", "restricted_commercial_weights", "noncommercial_weights")
+OPEN_RULES: dict[OpenRule, tuple[str, ...]] = {
+    "commercial": _WEIGHTS[:2], "any_weights": _WEIGHTS, "osi_style": _WEIGHTS[:1],
+}
+OPEN_WORDS: dict[OpenRule, str] = {
+    "commercial": "Commercial use", "any_weights": "Any weights", "osi_style": "OSI-style",
+}
+ACCESS_WORDS = {
+    "commercial_weights": "open weights",
+    "restricted_commercial_weights": "open weights, restricted use",
+    "noncommercial_weights": "open weights, non-commercial",
+    "proprietary": "proprietary",
+    "unknown": "unknown",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A board of a source; `of` is how a sentence names it."""
+
+    source_id: str
+    board: str
+    title: str
+    of: str
+
+
+MEASURES = {
+    "epoch": Measure("epoch_eci", "eci", "Epoch index", "Epoch's index"),
+    "arena": Measure("lmarena", "text", "Arena text", "Arena's text board"),
+    "arena_style": Measure(
+        "lmarena", "text_style_control", "Arena style control", "Arena's style-control board"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One edition of a board; `intervals` counts its rows that have one, `rated` all rows listed.
+
+    `observed_kind` is how its date is known: commit_date is an upper bound."""
+
+    day: date
+    series_id: str
+    published_on: date | None
+    is_complete: bool
+    rated: int
+    rows: int
+    expected_rows: int | None
+    intervals: int
+    observed_kind: str
+    licence_id: str
+
+    @property
+    def label(self) -> str:
+        """As the control and sentences name it."""
+        return format_date(self.day) + ("" if self.is_complete else " (partial)")
+
+    @property
+    def is_firm(self) -> bool:
+        """Whether it is complete and its date is its own, so that a chart fills its dots."""
+        return self.is_complete and self.observed_kind != "commit_date"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many entries of one complete edition are clearly ahead of the subject, by side.
+
+    `open_out` and `closed_out` are those ahead that were released by the subject's own release;
+    `undated` those ahead whose release date is not known; `other` those ahead that are neither open by
+    the rule nor proprietary."""
+
+    entries: str
+    open_rated: int
+    open_ahead: int
+    open_out: int
+    open_undated: int
+    closed_rated: int
+    closed_ahead: int
+    closed_out: int
+    closed_undated: int
+    unknown_ahead: int
+    other_ahead: int
+    close: int
+
+
+def name_side(access: str, rule: OpenRule) -> Access:
+    """Open by the rule, proprietary, or neither (unknown, or weights the rule does not count)."""
+    return "open" if access in OPEN_RULES[rule] else "closed" if access == "proprietary" else "neutral"
+
+
+def is_hollow(access: str, rule: OpenRule) -> bool:
+    """Whether weights are published but not open by the rule."""
+    return access in _WEIGHTS and access not in OPEN_RULES[rule]
+
+
+def label_entries(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with `entry` (one identity across editions: model and configuration, else the publisher's
+    name) and `label` (its name in words). A name two entries share gets its id, so labels are unique."""
+    known = frame["model_id"].notna()
+    config = frame["config"].where(known, "").fillna("")
+    base = frame["model_id"].where(known, frame["name_raw"])
+    out = frame.assign(entry=[f"{b} ({c})" if c else b for b, c in zip(base, config, strict=True)])
+    out["label"] = [f"{n} ({c})" if c else n for n, c in zip(frame["name"], config, strict=True)]
+    holders = out.groupby("label")["entry"].transform("nunique")
+    out["label"] = out["label"].where(holders == 1, out["entry"])
+    return out
+
+
+def count_standing(verdicts: pd.DataFrame, rule: OpenRule, released_on: date = RELEASED_ON) -> Standing:
+    """Counts over the verdicts of one complete edition with intervals: a row an entry but the subject."""
+    sides = verdicts["access"].map(lambda access: name_side(access, rule))
+    ahead = verdicts["verdict"] == AHEAD
+    undated = verdicts["released_on"].isna()
+    out = ~undated & (pd.to_datetime(verdicts["released_on"]) <= pd.Timestamp(released_on))
+    is_open, closed, unknown = sides == "open", sides == "closed", verdicts["access"] == "unknown"
+    identities = verdicts["model_id"].fillna(verdicts["name_raw"])
+    return Standing(
+        "models" if identities.is_unique else "entries",
+        *_count(is_open, is_open & ahead, is_open & ahead & out, is_open & ahead & undated),
+        *_count(closed, closed & ahead, closed & ahead & out, closed & ahead & undated),
+        *_count(unknown & ahead, ~is_open & ~closed & ~unknown & ahead, verdicts["verdict"] == CLOSE),
+    )
+
+
+def write_finding(standing: Standing, subject: str, measure: Measure) -> str:
+    """The headline: how many are clearly ahead, and whether any open one was already out at its release."""
+    s = standing
+    lead = f"{_word(s.open_ahead, True)} open and {_word(s.closed_ahead)} proprietary {s.entries}"
+    lead += f" are clearly ahead of {subject} on {measure.of}"
+    dated = s.open_ahead - s.open_undated
+    if not s.open_ahead:
+        return lead + "."
+    if not dated:
+        return lead + "; when the open ones came out is not known."
+    if s.open_ahead == 1:
+        return lead + f"; the open one was {'already' if s.open_out else 'not yet'} out when it was released."
+    few = f"of the {dated} open ones with a known date" if s.open_undated else "of the open ones"
+    count = "none" if not s.open_out else "all" if s.open_out == dated else str(s.open_out)
+    return lead + f"; {count} {few} {'were' if s.open_out > 1 else 'was'} out when it was released."
+
+
+def write_detail(standing: Standing, edition: Edition) -> str:
+    """What stands under the headline: of how many, and what it leaves out."""
+    s = standing
+    of = f"Of {s.open_rated} open and {s.closed_rated} proprietary {s.entries} rated on {edition.label}"
+    parts = [f"{of}; {s.close} of any kind are too close to call" if s.close else of]
+    if s.closed_ahead > s.closed_undated:
+        known = s.closed_ahead - s.closed_undated
+        since = format_date(RELEASED_ON)
+        parts.append(f"{s.closed_out} of the {known} proprietary ones ahead were out by {since}")
+    if s.unknown_ahead:
+        parts.append(f"{s.unknown_ahead} more of unknown licence are clearly ahead")
+    if s.other_ahead:
+        parts.append(f"{s.other_ahead} more with weights not counted as open here are clearly ahead")
+    return "; ".join(parts) + "."
+
+
+def explain_silence(edition: Edition, subject: str, is_rated: bool, measure: Measure) -> str:
+    """Why an edition gives no verdict on the subject, as a headline; empty where it gives one."""
+    if not edition.is_complete:
+        of = f" ({edition.rows} of {edition.expected_rows} rows)" if edition.expected_rows else ""
+        day = format_date(edition.day)
+        return f"The edition of {day} is partial{of}: it gives values, but no counts and no ranks."
+    if not is_rated:
+        return f"The edition of {edition.label} of {measure.of} does not rate {subject}."
+    if not edition.intervals:
+        return (f"{_capital(measure.of)} of {edition.label} has no intervals, "
+                f"so who is clearly ahead of {subject} cannot be said.")
+    return ""
+
+
+def list_editions(frame: pd.DataFrame) -> list[Edition]:
+    """The editions of a frame of `queries.load_editions`, oldest first."""
+    return [
+        Edition(
+            day=r["edition"].date(),
+            series_id=r["series_id"],
+            published_on=None if pd.isna(r["published_on"]) else r["published_on"].date(),
+            is_complete=bool(r["is_complete"]),
+            rated=int(r["rated"]),
+            rows=int(r["rows"]),
+            expected_rows=None if pd.isna(r["expected_rows"]) else int(r["expected_rows"]),
+            intervals=int(r["intervals"]),
+            observed_kind=str(r["observed_kind"]),
+            licence_id=str(r["licence_id"]),
+        )
+        for r in frame.to_dict("records")
+    ]
+
+
+def choose_edition(editions: Sequence[Edition]) -> Edition | None:
+    """The newest complete edition, else the newest; None where there is none."""
+    return next((e for e in reversed(editions) if e.is_complete), editions[-1] if editions else None)
+
+
+def choose_default(rated: pd.DataFrame, prices: Mapping[str, float], rule: OpenRule) -> list[str]:
+    """The ten entries shown first, best value first (`rated` has entry, model_id, access, value).
+
+    Both gpt-oss where rated; per side (open by the rule, proprietary) the two highest values, then the two
+    highest among those whose median listed price (`prices`, by model) is at most twice gpt-oss-120b's. Where
+    fewer than two have such a price, the entries of that side nearest to gpt-oss in value fill up. The rule
+    follows the data: no model but gpt-oss is named in it."""
+    order = rated.sort_values(["value", "entry"], ascending=[False, True])
+    own = order[order["model_id"].isin(SUBJECTS)]
+    chosen = list(own["entry"])[:2]
+    level = own["value"].max() if len(own) else order["value"].median()
+    limit = 2 * next((prices[s] for s in SUBJECTS if s in prices), 0.0)
+    for side in ("open", "closed"):
+        mine = order[order["access"].map(lambda access: name_side(access, rule)) == side]
+        mine = mine[~mine["model_id"].isin(SUBJECTS)]
+        picked = list(mine["entry"])[:2]
+        price = pd.Series([prices.get(str(m), float("inf")) for m in mine["model_id"]], index=mine.index)
+        for pool in (mine[price <= limit], mine.iloc[(mine["value"] - level).abs().argsort(kind="stable")]):
+            picked += [e for e in pool["entry"] if e not in picked][: 4 - len(picked)]
+        chosen += picked
+    return [e for e in order["entry"] if e in set(chosen)]
+
+
+def find_ahead_since(verdicts: pd.DataFrame, edition: date) -> dict[str, date]:
+    """Since which edition each entry has been clearly ahead, for those ahead in `edition`.
+
+    `verdicts` has a row an entry and complete edition. Editions without a verdict on an entry neither start
+    nor break a run, so it is the first edition of the unbroken run of verdicts up to `edition`."""
+    since: dict[str, date] = {}
+    judged = verdicts[verdicts["verdict"].notna()].sort_values("edition")
+    for entry, day, verdict in zip(judged["entry"], judged["edition"], judged["verdict"], strict=True):
+        if _to_date(day) > edition:
+            continue
+        if verdict == AHEAD:
+            since.setdefault(entry, _to_date(day))
+        else:
+            since.pop(entry, None)
+    return since
+
+
+def list_silent(editions: Sequence[Edition], until: date) -> list[Edition]:
+    """Complete editions up to a date without intervals, which so could say nothing on who is ahead."""
+    return [e for e in editions if e.is_complete and not e.intervals and e.day <= until]
+
+
+def choose_compared(rated: pd.DataFrame, chosen: Sequence[str], subject: str, nearest: int = 3) -> list[str]:
+    """The entries compared with the subject: those chosen and the nearest above and below it, best first."""
+    order = list(rated.sort_values(["value", "entry"], ascending=[False, True])["entry"])
+    if subject not in order:
+        return [e for e in order if e in set(chosen)]
+    at = order.index(subject)
+    near = order[max(0, at - nearest): at + nearest + 1]
+    return [e for e in order if e in {*chosen, *near}]
+
+
+def _count(*marks: pd.Series[bool]) -> list[int]:
+    return [int(mark.sum()) for mark in marks]
+
+
+def _word(count: int, capital: bool = False) -> str:
+    return str(count) if count else "No" if capital else "no"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _to_date(value: object) -> date:
+    return pd.Timestamp(str(value)).date()
