@@ -22,8 +22,8 @@ RELEASED_ON = date(2025, 8, 5)
 SUBJECTS = {"openai/gpt-oss-120b": "gpt-oss-120b", "openai/gpt-oss-20b": "gpt-oss-20b"}
 DEFAULT_RULE = (
     "Both gpt-oss models where rated; then, on the open and on the proprietary side, the two highest values "
-    "and the two highest in gpt-oss-120b's price class (median listed price at most twice its own). Where prices "
-    "are missing, the models nearest to gpt-oss in value take their place."
+    "and the two highest in gpt-oss-120b's price class (median listed price at most twice its own). Where "
+    "prices are missing, the models nearest to gpt-oss in value take their place."
 )
 
 OpenRule = Literal["commercial", "any_weights", "osi_style"]

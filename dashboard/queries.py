@@ -8,7 +8,7 @@ decide or format anything: it returns frames whose columns are described, absent
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,9 @@ from ingest.store import Reader, get_published_path
 
 # Path, inode and modification time: the path is in it because tests serve several homes in one process.
 Identity = tuple[str, int, int]
+
+SUBJECT = "openai/gpt-oss-120b"
+SMALLER = "openai/gpt-oss-20b"
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -47,6 +50,40 @@ def ask(
 def choose(relation: str, as_of: datetime | None) -> str:
     """The mart of a relation for the present, its view for the past."""
     return relation if as_of else f"marts.{relation}"
+
+
+# Every page
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def read_refresh(file: Identity) -> datetime | None:
+    """When the newest run that published ended, UTC without a zone; None where the home is the seed alone."""
+    found = ask(file, "select max(ended_at) as ended_at from logs.runs").iloc[0, 0]
+    return None if pd.isna(found) else pd.Timestamp(found).to_pydatetime()
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def read_change_days(file: Identity) -> list[date]:
+    """Days on which something became known, oldest first: lists, editions and readings of counters."""
+    sql = """
+        select evident_at::date as day from stored.listings
+        union select observed_at::date from stored.hub_readings where redistributable <> 'no'
+        order by day"""
+    return [pd.Timestamp(day).date() for day in ask(file, sql)["day"]]
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def read_events(file: Identity) -> pd.DataFrame:
+    """Dated events, oldest first: happened_on, title, kind, models, source_url, precision.
+
+    Empty where the file was published before there were any."""
+    columns = ["happened_on", "title", "kind", "models", "source_url", "precision"]
+    there = """
+        select count(*) from information_schema.tables
+        where table_schema = 'main' and table_name = 'events'"""
+    if not ask(file, there).iloc[0, 0]:
+        return pd.DataFrame(columns=columns)
+    return ask(file, f"select {', '.join(columns)} from main.events order by happened_on, title")
 
 
 # Capability and Data

@@ -92,8 +92,9 @@ def take_fingerprint(home: Path) -> Fingerprint:
     reader = Reader(home / "landscape.duckdb")
     with reader.open_cursor() as cursor:
         for relation in (*(f"stored.{r}" for r in _RELATIONS), "main.measures"):
+            columns = ", ".join(c for c, *_ in cursor.execute(f"describe {relation}").fetchall() if c != "recorded_at")
             lines = sorted(line for (line,) in cursor.execute(
-                f"select to_json(t)::varchar from (select columns(c -> c <> 'recorded_at') from {relation}) t").fetchall())
+                f"select to_json(t)::varchar from (select {columns} from {relation}) t").fetchall())
             found[relation] = len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest()
     reader.close()
     return found

@@ -1,0 +1,203 @@
+"""The charts of the Capability page: by release date, over editions, and who is clearly ahead.
+
+Pure: frames in, chart specifications out, under the rules of `capability`. A chart by release date stands
+on one edition; a chart over time is of observations, each edition a fit of its own. It refuses a frontier
+from a partial edition, and a line between the dates of two methods or more than 45 days apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from dashboard.capability import (
+    ACCESS_WORDS,
+    RELEASED_ON,
+    SUBJECTS,
+    Edition,
+    Measure,
+    OpenRule,
+    is_hollow,
+    name_side,
+)
+from dashboard.charts import Chart, Event, FlatLine, Point, Row, Series, Unit, Whiskers
+from dashboard.formats import format_date, format_signed
+from dashboard.theme import Access
+
+SHOWN_FROM = date(2025, 1, 1)
+_SIDES: tuple[tuple[Access, str, str], ...] = (
+    ("closed", "Best proprietary", "proprietary"), ("open", "Best open", "open"),
+)
+
+
+def draw_releases(
+    rated: pd.DataFrame,
+    edition: Edition,
+    subject: str,
+    rule: OpenRule,
+    measure: Measure,
+    events: Sequence[Event],
+) -> Chart:
+    """Value by model release date within one edition, with both frontiers and gpt-oss as a level.
+
+    `rated` has one edition's rows with entry and label; entries without a release date are not on it."""
+    unit = choose_unit(measure)
+    dated = rated[rated["released_on"].notna()].sort_values(["released_on", "value"])
+    end = max([edition.day, *(_to_date(day) for day in dated["released_on"])])
+    others = dated[dated["model_id"] != subject].to_dict("records")
+    dots = Series("Models", [_to_point(r, rule) for r in others], style="dots", label=False)
+    steps = [] if not edition.is_complete else [
+        Series(name, find_frontier(dated, side, rule), side, "step", until=end, short=short)
+        for side, name, short in _SIDES
+    ]
+    own = dated[dated["model_id"] == subject].head(1).to_dict("records")
+    flats = [
+        FlatLine(p.note.partition(",")[0], p.y, p.low, p.high, p.x, end)
+        for p in (_to_point(r, rule) for r in own)
+    ]
+    return Chart(
+        [dots, *(s for s in steps if s.points)], flats, (), events, unit,
+        x_range=(min(SHOWN_FROM, end - timedelta(days=90)), end), height=460,
+        title=f"{measure.title} by release date of the model, edition of {edition.label}",
+        empty_text="No release date is known of any model in this edition.",
+    )
+
+
+def find_frontier(dated: pd.DataFrame, side: Access, rule: OpenRule) -> list[Point]:
+    """Records of one side in order of release: each point is above all before it. A day has one record."""
+    best, records = float("-inf"), []
+    mine = dated[dated["access"].map(lambda access: name_side(access, rule)) == side]
+    for r in mine.sort_values(["released_on", "value"], ascending=[True, False]).to_dict("records"):
+        if r["value"] > best:
+            best = r["value"]
+            records.append(_to_point(r, rule))
+    return records
+
+
+def draw_history(
+    ratings: pd.DataFrame,
+    editions: Sequence[Edition],
+    chosen: Sequence[str],
+    labels: Mapping[str, str],
+    rule: OpenRule,
+    measure: Measure,
+    events: Sequence[Event],
+) -> Chart:
+    """The published value of chosen entries by edition. `ratings` has every edition's rows with entry."""
+    lines = []
+    for entry in chosen:
+        mine = ratings[ratings["entry"] == entry].sort_values("edition")
+        points = _trace_editions(mine, editions)
+        if points:
+            side = name_side(mine["access"].iloc[0], rule)
+            lines.append(Series(labels[entry], points, "focus" if is_subject(mine) else side))
+    days = [_to_date(p.x) for s in lines for p in s.points] or [SHOWN_FROM]
+    return Chart(
+        lines,
+        events=events,
+        unit=choose_unit(measure),
+        # A little air on both sides, so that the first and last dots are whole.
+        x_range=(min(days) - timedelta(days=6), max(days) + timedelta(days=6)),
+        title=f"{measure.title} of the chosen models by edition",
+        empty_text="None of the chosen models has been rated in a recorded edition.",
+    )
+
+
+def is_subject(rows: pd.DataFrame) -> bool:
+    """Whether the rows are a gpt-oss model's."""
+    return bool(rows["model_id"].isin(list(SUBJECTS)).any())
+
+
+def draw_comparison(
+    rated: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    subject: str,
+    since: Mapping[str, date],
+    rule: OpenRule,
+    measure: Measure,
+) -> Whiskers:
+    """Entries with intervals, best first, gpt-oss's band behind, and the verdict on each difference.
+
+    `verdicts` has the edition's rows with entry; where it says nothing, a row has no verdict."""
+    judged = verdicts[verdicts["verdict"].notna()].set_index("entry")[["verdict", "difference"]]
+    found = judged.to_dict("index")
+    rows, reference = [], None
+    for r in rated.to_dict("records"):
+        entry, focus = r["entry"], r["model_id"] in SUBJECTS
+        notes = [ACCESS_WORDS[r["access"]]]
+        if entry in found:
+            notes.append(f"{format_signed(found[entry]['difference'])} against {SUBJECTS[subject]}")
+        if entry in since:
+            notes.append(f"clearly ahead since {format_date(since[entry])}")
+        row = Row(
+            r["label"], r["value"], _or_none(r["low"]), _or_none(r["high"]),
+            "focus" if focus else name_side(r["access"], rule),
+            found[entry]["verdict"] if entry in found else "",
+            is_hollow(r["access"], rule), ", ".join(notes),
+        )
+        rows.append(row)
+        reference = row if r["model_id"] == subject else reference
+    return Whiskers(
+        rows, choose_unit(measure), reference,
+        title=f"{measure.title}: who is clearly ahead of {SUBJECTS[subject]}",
+        empty_text="None of the chosen models is rated in this edition.",
+    )
+
+
+def choose_events(events: pd.DataFrame, rated: pd.DataFrame, chosen: Sequence[str]) -> list[Event]:
+    """Release rules: gpt-oss, and those chosen models whose release is on record (`events` has happened_on
+    and title). An event belongs to a model named in its title and released within a week of it."""
+    found = [Event(RELEASED_ON, "gpt-oss released", "focus")]
+    rivals = rated[rated["entry"].isin(list(chosen)) & ~rated["model_id"].isin(list(SUBJECTS))]
+    for r in rivals[rivals["released_on"].notna()].drop_duplicates("model_id").to_dict("records"):
+        released = _to_date(r["released_on"])
+        named = re.compile(rf"(?<![\w.-]){re.escape(r['name'])}(?![\w.-]|\s+\d)", re.IGNORECASE)
+        days = [
+            _to_date(day) for day, title in zip(events["happened_on"], events["title"], strict=True)
+            if named.search(title) and abs(_to_date(day) - released) <= timedelta(days=7)
+        ]
+        if days:
+            found.append(Event(min(days, key=lambda day: abs(day - released)), r["name"], "release"))
+    return sorted(found, key=lambda e: e.day)
+
+
+def choose_unit(measure: Measure) -> Unit:
+    """Index points to one decimal; Arena ratings whole."""
+    return Unit(decimals=1 if measure.source_id == "epoch_eci" else 0)
+
+
+def _trace_editions(rows: pd.DataFrame, editions: Sequence[Edition]) -> list[Point]:
+    """An entry's points by edition; a change of series is a change of method, which no line crosses."""
+    known = {e.day: e for e in editions}
+    points, series_id = [], None
+    for r in rows.to_dict("records"):
+        edition = known.get(_to_date(r["edition"]))
+        if edition is None or r["series_id"] != edition.series_id:
+            continue
+        note = edition.label + (", dated by a commit" if edition.observed_kind == "commit_date" else "")
+        points.append(Point(
+            edition.day, r["value"], _or_none(r["low"]), _or_none(r["high"]), note,
+            hollow=not edition.is_firm, starts_new=series_id not in (None, r["series_id"]),
+        ))
+        series_id = r["series_id"]
+    return points
+
+
+def _to_point(row: Mapping[Hashable, Any], rule: OpenRule) -> Point:
+    return Point(
+        _to_date(row["released_on"]), row["value"], _or_none(row["low"]), _or_none(row["high"]),
+        f"{row['label']}, {ACCESS_WORDS[row['access']]}", is_hollow(row["access"], rule),
+    )
+
+
+def _to_date(value: Any) -> date:
+    day: date = pd.Timestamp(value).date()
+    return day
+
+
+def _or_none(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)

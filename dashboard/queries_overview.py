@@ -1,0 +1,185 @@
+"""What Overview asks of the published file: how gpt-oss-120b stands, by rows anybody may be shown.
+
+Apart from queries.py for length only; the same rules hold. Rows whose licence keeps them here
+(`redistributable = 'no'`) are left out, so that the page says the same from the seed as at home.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.queries import SMALLER, SUBJECT, Identity, ask, choose
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def count_rows_recorded_later(file: Identity, as_of: datetime) -> tuple[int, int]:
+    """Rows behind Overview as of an instant, and how many of them entered an archive after it."""
+    sql = """
+        with used as (
+            select recorded_at from scores where source_id = 'epoch_eci' and board = 'eci'
+            union all select recorded_at from scores
+            where source_id = 'lmarena' and board = 'text' and category = 'overall'
+              and redistributable <> 'no'
+            union all select recorded_at from prices where model_id = $subject
+            union all select h.recorded_at from hub_readings h
+            join main.models m on m.model_id = h.repo_id and m.tracked and m.role is null
+            where h.redistributable <> 'no')
+        select count(*) as shown, count(*) filter (recorded_at > $at::timestamp) as later from used"""
+    row = ask(file, sql, {"subject": SUBJECT, "at": as_of.replace(tzinfo=None)}, as_of).iloc[0]
+    return int(row["shown"]), int(row["later"])
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_clearly_ahead(file: Identity, as_of: datetime | None, rule: str) -> pd.DataFrame:
+    """The clearly-ahead measure of gpt-oss-120b on Epoch's index, one row an edition, oldest first.
+
+    day (null: no edition yet), as_of (when measured), rated_open, ahead_open, rated_closed, ahead_closed
+    (models), then_open, then_closed (those ahead and released by 2025-08-05), reason_absent, payload_key."""
+    sql = """
+        with told as (
+            select measure_id as name, definition_id = $ever as ever, day, as_of, value, reason_absent, inputs
+            from measures
+            where subject = $subject and definition_id in ($ever, $then)
+              and as_of <= coalesce($at::timestamp, 'infinity'::timestamp)
+            qualify row_number() over (
+                partition by measure_id, definition_id, day order by as_of desc, method_version desc) = 1)
+        select day, max(as_of) as as_of,
+               max(value) filter (name = 'rated_open' and ever) as rated_open,
+               max(value) filter (name = 'clearly_ahead_open' and ever) as ahead_open,
+               max(value) filter (name = 'rated_closed' and ever) as rated_closed,
+               max(value) filter (name = 'clearly_ahead_closed' and ever) as ahead_closed,
+               max(value) filter (name = 'clearly_ahead_open' and not ever) as then_open,
+               max(value) filter (name = 'clearly_ahead_closed' and not ever) as then_closed,
+               max(reason_absent) as reason_absent, max((inputs::json->>0)::bigint) as payload_key
+        from told group by day order by day"""
+    definition = f"index=epoch_eci;open={rule};released="
+    parameters = {"subject": SUBJECT, "ever": f"{definition}any", "then": f"{definition}until_2025-08-05"}
+    at = as_of.replace(tzinfo=None) if as_of else None
+    return ask(file, sql, {**parameters, "at": at}, as_of)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_index_edition(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+    """Epoch's index in its newest complete edition, one row a model, best first.
+
+    name, model_id, access, released_on, value, low, high (index points, 90 % interval), edition,
+    payload_key."""
+    sql = """
+        with newest as (
+            from editions where source_id = 'epoch_eci' and board = 'eci' and is_complete
+            qualify row_number() over (order by edition desc) = 1)
+        select coalesce(m.name, s.name_raw) as name, s.model_id, coalesce(m.access, 'unknown') as access,
+               m.released_on, s.value, s.low, s.high, s.edition, s.payload_key
+        from scores s
+        join newest n on n.series_id = s.series_id and n.edition = s.edition
+        left join main.models m on m.model_id = s.model_id
+        where s.is_listed order by s.value desc, name"""
+    return ask(file, sql, None, as_of)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_index_frontiers(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+    """Per complete edition of Epoch's index, oldest first, the best model of each access class.
+
+    edition, access, name, value (index points), payload_key."""
+    sql = """
+        select s.edition, m.access, m.name, s.value, s.payload_key
+        from scores s
+        join editions e on e.series_id = s.series_id and e.edition = s.edition
+        join main.models m on m.model_id = s.model_id
+        where s.source_id = 'epoch_eci' and s.board = 'eci' and s.is_listed and e.is_complete
+        qualify row_number() over (partition by s.edition, m.access order by s.value desc, m.name) = 1
+        order by s.edition, m.access"""
+    return ask(file, sql, None, as_of)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_index_rivals(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+    """Every model beside gpt-oss-120b in the newest complete edition of Epoch's index, closest first.
+
+    name, model_id, access, released_on, value, low, high, difference (points), verdict (null: no interval),
+    subject_value, edition, payload_key."""
+    sql = f"""
+        select name, model_id, access, released_on, value, low, high, difference, verdict, subject_value,
+               edition, payload_key
+        from {choose("comparisons", as_of)}
+        where source_id = 'epoch_eci' and subject = $subject
+        qualify edition = max(edition) over ()
+        order by abs(difference), name"""
+    return ask(file, sql, {"subject": SUBJECT}, as_of)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_downloads(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+    """Rolling 30-day downloads of both gpt-oss sizes, one row a UTC day on which both were read.
+
+    day, large (120b), small (20b), total, large_key, small_key (payloads)."""
+    sql = f"""
+        select l.day, l.downloads_30d as large, s.downloads_30d as small,
+               l.downloads_30d + s.downloads_30d as total,
+               l.payload_key as large_key, s.payload_key as small_key
+        from {choose("hub_counts", as_of)} l
+        join {choose("hub_counts", as_of)} s on s.day = l.day and s.repo_id = $small
+        where l.repo_id = $subject and l.redistributable <> 'no' and s.redistributable <> 'no'
+        order by l.day"""
+    return ask(file, sql, {"subject": SUBJECT, "small": SMALLER}, as_of)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_peer_downloads(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+    """Rolling 30-day downloads of the other tracked models: repo_id, day, downloads.
+
+    Safeguards and others with a role of their own are no peers."""
+    sql = f"""
+        select c.repo_id, c.day, c.downloads_30d as downloads
+        from {choose("hub_counts", as_of)} c
+        join main.models m on m.model_id = c.repo_id and m.tracked and m.role is null
+        where c.repo_id not in ($subject, $small) and c.redistributable <> 'no'
+        order by c.repo_id, c.day"""
+    return ask(file, sql, {"subject": SUBJECT, "small": SMALLER}, as_of)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_prices(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+    """What hosts ask for gpt-oss-120b, one row a day on which models.dev was read, oldest first.
+
+    day; floor, median, ceiling, host_floor (USD per million tokens, 3:1 blend, paid listings); listings,
+    providers, routers; floor_provider, host_floor_provider (names), floor_is_router; payload_key."""
+    sql = f"""
+        select p.day, p.floor_usd_per_mtok as floor, p.median_usd_per_mtok as median,
+               p.ceiling_usd_per_mtok as ceiling, p.host_floor_usd_per_mtok as host_floor,
+               p.paid_listings as listings, p.paid_providers as providers, p.paid_routers as routers,
+               coalesce(f.name, p.floor_provider) as floor_provider,
+               coalesce(h.name, p.host_floor_provider) as host_floor_provider, p.floor_is_router,
+               p.payload_key
+        from {choose("price_summary", as_of)} p
+        left join main.providers f on f.provider_id = p.floor_provider
+        left join main.providers h on h.provider_id = p.host_floor_provider
+        where p.source_id = 'models_dev' and p.model_id = $subject and p.paid_listings > 0
+        order by p.day"""
+    return ask(file, sql, {"subject": SUBJECT}, as_of)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_arena_places(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+    """gpt-oss-120b on Arena's text board, one row a complete edition of the newest series, oldest first.
+
+    edition, value (rating), place (1 + models rated higher), board_size, payload_key."""
+    sql = """
+        with placed as (
+            select s.series_id, s.edition, s.model_id, s.value, s.payload_key,
+                   rank() over (partition by s.series_id, s.edition order by s.value desc) as place,
+                   count(*) over (partition by s.series_id, s.edition) as board_size
+            from scores s
+            join editions e on e.series_id = s.series_id and e.edition = s.edition
+                and e.published_on is not distinct from s.published_on
+            where s.source_id = 'lmarena' and s.board = 'text' and s.category = 'overall' and s.is_listed
+              and e.is_complete and s.redistributable <> 'no')
+        select edition, value, place, board_size, payload_key
+        from placed where model_id = $subject
+        qualify series_id = max_by(series_id, edition) over ()
+        order by edition"""
+    return ask(file, sql, {"subject": SUBJECT}, as_of)

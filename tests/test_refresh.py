@@ -1,0 +1,255 @@
+"""One run when the world misbehaves: a source fails alone, with one line, and the last good data stays.
+
+Every fault is played by a server on this machine and read through the real command; waits between retries
+are skipped, nothing else is.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import gzip
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow.parquet as pq
+import pytest
+from click.testing import Result
+
+import ingest.refresh
+from ingest.sources.epoch_eci import EpochEci
+from tests.homes import ask, copy_home, list_archived, run_landscape, take_fingerprint
+from tests.publishers import API, ECI, EPOCH, HUB, LARGE, PRICES, Edition
+from tests.replay_server import Answer, ReplayServer
+
+SCORES = f"{EPOCH}/eci_scores.csv"
+ARENA = f"{HUB}/datasets/lmarena-ai/leaderboard-dataset/resolve/main/text/latest-00000-of-00001.parquet"
+URLS = {"epoch_eci": SCORES, "lmarena": ARENA, "models_dev": API}
+SOURCES = ("epoch_eci", "hf_hub", "lmarena", "models_dev")
+_Session = ingest.refresh.Session
+
+
+def _empty_arena() -> bytes:
+    out = io.BytesIO()
+    pq.write_table(pq.read_table(io.BytesIO(Edition().make_bodies()[ARENA])).slice(0, 0), out)
+    return out.getvalue()
+
+
+# A list without entries in each publisher's own shape.
+EMPTY = {"epoch_eci": Edition().make_bodies()[SCORES].splitlines(keepends=True)[0], "lmarena": _empty_arena(), "models_dev": b"{}"}
+FAULTS: dict[str, Answer] = {
+    "garbage": Answer(b"\x00\xff\x13garbage\x80" * 40),
+    "html": Answer(b"<!DOCTYPE html><html><body>Just a moment...</body></html>", headers={"Content-Type": "text/html"}),
+    "empty list": Answer(b""),
+    "cut gzip": Answer(b"Model,eci\n" * 5000, gzip=True, cut=len(gzip.compress(b"Model,eci\n" * 5000, 1)) // 2),
+    "500": Answer(b"Internal Server Error", status=500),
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No bundled seed, and no waiting between retries."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ingest.refresh, "SEED", tmp_path_factory.mktemp("no-seed"))
+        patch.setattr(ingest.refresh, "Session", partial(_Session, sleep=lambda seconds: None))
+        yield
+
+
+@pytest.fixture(scope="module")
+def good_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("good")
+    with ReplayServer() as server:
+        Edition().serve(server)
+        done = run_landscape(home, "refresh", "--mirror", server.url)
+    assert done.exit_code == 0, done.output
+    return home
+
+
+@pytest.fixture
+def home(good_home: Path, tmp_path: Path) -> Path:
+    return copy_home(good_home, tmp_path / "home")
+
+
+# The next edition of every publisher, so that what a healthy source adds can be told from nothing at all.
+NEXT = Edition(eci={**ECI, "gpt-oss-120b": ("139.93", "135.23", "142.78", *ECI["gpt-oss-120b"][3:])},
+               arena={**Edition().arena, "gpt-oss-120b": (1366.0, 1361.0, 1371.0)}, arena_days=("2025-12-16",),
+               prices={**PRICES, ("groq", LARGE): (0.1, 0.5)}, downloads=4_300_000)
+
+
+def refresh(home: Path, edition: Edition, *words: str, faults: dict[str, Answer] | None = None) -> Result:
+    with ReplayServer() as server:
+        edition.serve(server)
+        for url, answer in (faults or {}).items():
+            server.reply(url, answer)
+        return run_landscape(home, "refresh", "--mirror", server.url, *words)
+
+
+def read_failure(done: Result, source: str) -> str:
+    """The one line that says a source failed; every other source is fine."""
+    failed = [line for line in done.stdout.splitlines() if ": FAILED: " in line]
+    assert len(failed) == 1 and failed[0].startswith(f"{source}: FAILED: "), done.output
+    assert "Traceback" not in done.output
+    return failed[0]
+
+
+def count_rows(home: Path) -> dict[str, int]:
+    states: list[dict[str, Any]] = orjson.loads(run_landscape(home, "status", "--json").stdout)
+    return {s["source_id"]: s["rows"] for s in states}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("source", URLS)
+def test_a_source_that_serves_a_fault_fails_alone_with_one_readable_line(home: Path, source: str, fault: str) -> None:
+    answer = replace(FAULTS[fault], body=EMPTY[source]) if fault == "empty list" else FAULTS[fault]
+    before = count_rows(home)
+    done = refresh(home, NEXT, faults={URLS[source]: answer})
+    sentence = read_failure(done, source)
+    assert sentence.endswith(".") and len(sentence) < 400 and sentence.isprintable()
+    assert done.stdout.splitlines()[-1] == "published"
+    assert done.exit_code == 1
+    after = count_rows(home)
+    assert after[source] == before[source]
+    assert all(after[s] > before[s] for s in SOURCES if s != source)
+
+
+def test_the_last_good_data_stays_and_says_its_age_and_fault(home: Path) -> None:
+    refresh(home, NEXT, faults={SCORES: FAULTS["html"]})
+    assert ask(home, f"select value from scores_latest where benchmark_id = 'eci' and model_id = '{LARGE}'") == [{"value": 140.48}]
+    [state] = [s for s in orjson.loads(run_landscape(home, "status", "--json").stdout) if s["source_id"] == "epoch_eci"]
+    assert state["age_days"] == 0 and "web page" in state["last_failure"]
+    assert state["last_success_at"] is not None and state["last_failure_at"] >= state["last_success_at"]
+    assert "web page" in run_landscape(home, "status").stdout
+
+
+def test_a_body_that_cannot_be_read_is_archived_and_noted_in_quarantine(home: Path) -> None:
+    before = list_archived(home)
+    refresh(home, Edition(), faults={SCORES: FAULTS["garbage"]})
+    [new] = set(list_archived(home)) - set(before)
+    assert new[0] == "epoch_eci"
+    [noted] = ask(home, "select snapshot_id, reason, row_no from quarantine")
+    assert noted["snapshot_id"] == new[1] and noted["reason"].endswith(".") and noted["row_no"] is None
+
+
+def test_a_body_that_never_arrived_whole_leaves_nothing_in_the_archive(home: Path) -> None:
+    before = list_archived(home)
+    refresh(home, Edition(), faults={SCORES: FAULTS["cut gzip"], API: FAULTS["500"]})
+    assert list_archived(home) == before
+
+
+def test_a_bad_body_fails_while_it_is_served_and_not_once_the_publisher_has_mended_it(home: Path) -> None:
+    bad = replace(FAULTS["html"], etag='"bad"')
+    first = refresh(home, Edition(), faults={SCORES: bad})
+    assert first.exit_code == 1
+    archived = list_archived(home)
+    # The same body again is a 304: nothing new is archived, yet it is no success either.
+    second = refresh(home, Edition(), faults={SCORES: bad})
+    assert read_failure(second, "epoch_eci") == read_failure(first, "epoch_eci")
+    assert list_archived(home) == archived
+    mended = refresh(home, NEXT)
+    assert mended.exit_code == 0, mended.output
+    assert ask(home, f"select value from scores_latest where benchmark_id = 'eci' and model_id = '{LARGE}'") == [{"value": 139.93}]
+
+
+def test_a_publisher_that_goes_back_to_its_last_good_body_is_fine_again(home: Path) -> None:
+    before = take_fingerprint(home)["stored.scores"]
+    refresh(home, Edition(), faults={SCORES: replace(FAULTS["html"], etag='"bad"')})
+    done = refresh(home, Edition())
+    assert done.exit_code == 0 and "FAILED" not in done.stdout, done.output
+    assert take_fingerprint(home)["stored.scores"] == before
+
+
+def test_an_optional_source_is_an_error_when_it_begins_to_fail_and_not_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(EpochEci, "required", False)
+    faults = {SCORES: FAULTS["500"]}
+    codes = [refresh(home, Edition(), *words, faults=faults).exit_code for words in ([], [], ["--strict"])]
+    assert codes == [1, 0, 1]
+    assert refresh(home, Edition(), "epoch_eci").exit_code == 0
+    assert refresh(home, Edition(), faults=faults).exit_code == 1
+
+
+def test_a_name_that_is_no_source_is_wrong_usage(home: Path) -> None:
+    done = run_landscape(home, "refresh", "epoch")
+    assert done.exit_code == 2
+    assert done.stderr == f"landscape: epoch: there is no such source; there are {', '.join(SOURCES)}.\n"
+
+
+def test_a_folder_without_a_manifest_is_wrong_usage(home: Path, tmp_path: Path) -> None:
+    done = run_landscape(home, "refresh", "--from", tmp_path)
+    assert done.exit_code == 2 and "manifest.csv is not there" in done.stderr
+
+
+def test_nothing_is_published_when_no_source_gave_anything(tmp_path: Path) -> None:
+    with ReplayServer() as server:
+        done = run_landscape(tmp_path / "home", "refresh", "--mirror", server.url)
+    assert done.exit_code == 3
+    assert done.stderr == "Nothing was published: no source gave any data, and there was none before.\n"
+    assert done.stdout.count(": FAILED: ") == len(SOURCES)
+    assert not (tmp_path / "home" / "landscape.duckdb").exists()
+
+
+def test_a_claim_that_does_not_hold_stops_the_publish_and_keeps_the_last_file(home: Path) -> None:
+    before = take_fingerprint(home)
+    rating = {**Edition().arena, "gpt-oss-120b": (1365.0, 1370.0, 1380.0)}
+    done = refresh(home, Edition(arena=rating, arena_days=("2025-12-16",)))
+    assert done.exit_code == 3
+    assert "every score lies within its interval" in done.stderr
+    assert take_fingerprint(home) == before
+
+
+def test_a_second_writer_is_told_who_holds_the_home(home: Path) -> None:
+    with (home / "writer.lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.write("process 4711 since 2026-07-20 12:00 UTC")
+        lock.flush()
+        done = run_landscape(home, "refresh")
+    assert done.exit_code == 3
+    assert re.fullmatch(r"landscape: .*/home is being written by process 4711 since 2026-07-20 12:00 UTC: wait for it to end, "
+                        r"or stop it and try again\.\n", done.stderr)
+
+
+def test_a_home_whose_writer_has_gone_is_free(home: Path) -> None:
+    (home / "writer.lock").write_text("process 4711 since 2026-07-20 12:00 UTC")
+    assert refresh(home, Edition()).exit_code == 0
+
+
+def test_one_source_can_be_refreshed_and_the_others_are_not_asked(home: Path) -> None:
+    before = count_rows(home)
+    with ReplayServer() as server:
+        NEXT.serve(server)
+        done = run_landscape(home, "refresh", "models_dev", "--mirror", server.url)
+    assert done.exit_code == 0
+    assert {r.path.split("/")[1] for r in server.requests} == {"models.dev"}
+    after = count_rows(home)
+    assert {s for s in SOURCES if after[s] != before[s]} == {"models_dev"}
+
+
+def test_files_of_sources_that_are_not_built_are_listed_as_skipped(small_recordings: Path, tmp_path: Path) -> None:
+    folder = copy_home(small_recordings, tmp_path / "recordings")
+    manifest = folder / "manifest.csv"
+    lines = manifest.read_text(encoding="utf-8").splitlines()
+    manifest.write_text("\n".join([*lines, "aider_polyglot,a.yml,https://a.example,2026-05-22,RECORDED,MIT,yes,,yes,",
+                                   "models_dev,gone.json,https://models.dev/api.json,2026-05-22,RECORDED,MIT,yes,,yes,",
+                                   "models_dev,made.json,https://models.dev/api.json,2026-05-22,CONSTRUCTED,MIT,no,,yes,", ""]),
+                        encoding="utf-8")
+    done = run_landscape(tmp_path / "home", "refresh", "--from", folder)
+    assert done.exit_code == 0, done.output
+    assert "skipped 1 file(s), source aider_polyglot is not built yet: a.yml" in done.stdout
+    assert "skipped 1 file(s), listed in the manifest but not in the folder: gone.json" in done.stdout
+    assert "skipped 1 file(s), constructed, for tests only (--constructed reads it): made.json" in done.stdout
+
+
+def test_an_empty_list_delists_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "recordings"
+    Edition().record(folder, "2026-07-02T12:00:00Z")
+    Edition().record(folder, "2026-07-20T12:00:00Z")
+    for body in (folder / "models_dev/20260720T120000Z").glob("*api.json"):
+        body.write_bytes(b"{}")
+    done = run_landscape(tmp_path / "home", "refresh", "--from", folder)
+    assert done.exit_code == 1
+    assert "no catalogue" in read_failure(done, "models_dev")
+    assert ask(tmp_path / "home", "select count(*) as gone from prices_history where not is_listed") == [{"gone": 0}]
