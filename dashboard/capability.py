@@ -1,8 +1,8 @@
 """How capable gpt-oss is beside other models: who counts as open, who is ahead, which ten are shown first.
 
-Pure rules over the frames of `queries`, so that a test can recompute every word the Capability page
-prints. It refuses to count, rank or draw a frontier from a partial edition, and to call anyone ahead
-where an edition publishes no intervals: it says so instead.
+Pure rules over the frames of `queries_capability`, so that a test can recompute every number the
+Capability page prints. It refuses to count anything in a partial edition, to call anyone ahead where an
+edition publishes no intervals, and to let two configurations of a model pass for one.
 """
 
 from __future__ import annotations
@@ -51,13 +51,14 @@ class Measure:
     board: str
     title: str
     of: str
+    publisher: str
 
 
 MEASURES = {
-    "epoch": Measure("epoch_eci", "eci", "Epoch index", "Epoch's index"),
-    "arena": Measure("lmarena", "text", "Arena text", "Arena's text board"),
+    "epoch": Measure("epoch_eci", "eci", "Epoch index", "Epoch's index", "Epoch AI"),
+    "arena": Measure("lmarena", "text", "Arena text", "Arena's text board", "LMArena"),
     "arena_style": Measure(
-        "lmarena", "text_style_control", "Arena style control", "Arena's style-control board"
+        "lmarena", "text_style_control", "Arena style control", "Arena's style-control board", "LMArena"
     ),
 }
 
@@ -151,53 +152,6 @@ def count_standing(verdicts: pd.DataFrame, rule: OpenRule, released_on: date = R
     )
 
 
-def write_finding(standing: Standing, subject: str, measure: Measure) -> str:
-    """The headline: how many are clearly ahead, and whether any open one was already out at its release."""
-    s = standing
-    lead = f"{_word(s.open_ahead, True)} open and {_word(s.closed_ahead)} proprietary {s.entries}"
-    lead += f" are clearly ahead of {subject} on {measure.of}"
-    dated = s.open_ahead - s.open_undated
-    if not s.open_ahead:
-        return lead + "."
-    if not dated:
-        return lead + "; when the open ones came out is not known."
-    if s.open_ahead == 1:
-        return lead + f"; the open one was {'already' if s.open_out else 'not yet'} out when it was released."
-    few = f"of the {dated} open ones with a known date" if s.open_undated else "of the open ones"
-    count = "none" if not s.open_out else "all" if s.open_out == dated else str(s.open_out)
-    return lead + f"; {count} {few} {'were' if s.open_out > 1 else 'was'} out when it was released."
-
-
-def write_detail(standing: Standing, edition: Edition) -> str:
-    """What stands under the headline: of how many, and what it leaves out."""
-    s = standing
-    of = f"Of {s.open_rated} open and {s.closed_rated} proprietary {s.entries} rated on {edition.label}"
-    parts = [f"{of}; {s.close} of any kind are too close to call" if s.close else of]
-    if s.closed_ahead > s.closed_undated:
-        known = s.closed_ahead - s.closed_undated
-        since = format_date(RELEASED_ON)
-        parts.append(f"{s.closed_out} of the {known} proprietary ones ahead were out by {since}")
-    if s.unknown_ahead:
-        parts.append(f"{s.unknown_ahead} more of unknown licence are clearly ahead")
-    if s.other_ahead:
-        parts.append(f"{s.other_ahead} more with weights not counted as open here are clearly ahead")
-    return "; ".join(parts) + "."
-
-
-def explain_silence(edition: Edition, subject: str, is_rated: bool, measure: Measure) -> str:
-    """Why an edition gives no verdict on the subject, as a headline; empty where it gives one."""
-    if not edition.is_complete:
-        of = f" ({edition.rows} of {edition.expected_rows} rows)" if edition.expected_rows else ""
-        day = format_date(edition.day)
-        return f"The edition of {day} is partial{of}: it gives values, but no counts and no ranks."
-    if not is_rated:
-        return f"The edition of {edition.label} of {measure.of} does not rate {subject}."
-    if not edition.intervals:
-        return (f"{_capital(measure.of)} of {edition.label} has no intervals, "
-                f"so who is clearly ahead of {subject} cannot be said.")
-    return ""
-
-
 def list_editions(frame: pd.DataFrame) -> list[Edition]:
     """The editions of a frame of `queries.load_editions`, oldest first."""
     return [
@@ -220,6 +174,12 @@ def list_editions(frame: pd.DataFrame) -> list[Edition]:
 def choose_edition(editions: Sequence[Edition]) -> Edition | None:
     """The newest complete edition, else the newest; None where there is none."""
     return next((e for e in reversed(editions) if e.is_complete), editions[-1] if editions else None)
+
+
+def select_verdicts(verdicts: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+    """The verdicts of one edition; none in a partial one."""
+    same = (verdicts["series_id"] == edition.series_id) & (verdicts["edition"] == pd.Timestamp(edition.day))
+    return verdicts[same & edition.is_complete]
 
 
 def choose_default(rated: pd.DataFrame, prices: Mapping[str, float], rule: OpenRule) -> list[str]:
@@ -277,16 +237,37 @@ def choose_compared(rated: pd.DataFrame, chosen: Sequence[str], subject: str, ne
     return [e for e in order if e in {*chosen, *near}]
 
 
+def tabulate(rated: pd.DataFrame, verdicts: pd.DataFrame, since: Mapping[str, date]) -> pd.DataFrame:
+    """One edition's entries as a table, best value first, with verdict and address; no row number is a rank.
+
+    `rated` and `verdicts` have the edition's rows with entry; the subject itself has no verdict."""
+    judged = verdicts[["payload_key", "row_no", "difference", "verdict"]]
+    table = rated.merge(judged, on=["payload_key", "row_no"], how="left")
+    table = table.sort_values(["value", "entry"], ascending=[False, True])
+    frame = pd.DataFrame({
+        "model": table["label"],
+        "value": table["value"],
+        "low": table["low"],
+        "high": table["high"],
+        "interval_pct": table["interval_pct"],
+        "n": table["n"],
+        "access": table["access"].map(ACCESS_WORDS),
+        "released_on": table["released_on"].dt.date,
+        "difference": table["difference"],
+        "verdict": table["verdict"],
+        "clearly_ahead_since": table["entry"].map(since),
+        "configuration": table["config"].where(table["config"].fillna("") != "", table["config_raw"]),
+        "name_at_source": table["name_raw"],
+        "redistributable": table["redistributable"],
+        "licence": table["licence_id"],
+        "payload_key": table["payload_key"].astype(str),
+        "row_no": table["row_no"],
+    })
+    return frame.reset_index(drop=True)
+
+
 def _count(*marks: pd.Series[bool]) -> list[int]:
     return [int(mark.sum()) for mark in marks]
-
-
-def _word(count: int, capital: bool = False) -> str:
-    return str(count) if count else "No" if capital else "no"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _to_date(value: object) -> date:

@@ -25,6 +25,7 @@ from dashboard.capability import (
     name_side,
 )
 from dashboard.charts import Chart, Event, FlatLine, Point, Row, Series, Unit, Whiskers
+from dashboard.charts_alt import describe
 from dashboard.formats import format_date, format_signed
 from dashboard.theme import Access
 
@@ -59,10 +60,19 @@ def draw_releases(
         FlatLine(p.note.partition(",")[0], p.y, p.low, p.high, p.x, end)
         for p in (_to_point(r, rule) for r in own)
     ]
+    title = f"{measure.title} by release date of the model, edition of {edition.label}"
+    drawn = [s for s in steps if s.points]
     return Chart(
-        [dots, *(s for s in steps if s.points)], flats, (), events, unit,
-        x_range=(min(SHOWN_FROM, end - timedelta(days=90)), end), height=460,
-        title=f"{measure.title} by release date of the model, edition of {edition.label}",
+        [dots, *drawn],
+        flats,
+        (),
+        events,
+        unit,
+        x_range=(min(SHOWN_FROM, end - timedelta(days=90)), end),
+        height=460,
+        title=title,
+        # The dots are many and in the table below; in words, the frontiers and gpt-oss are what matters.
+        alt=describe(Chart(drawn, flats, unit=unit, title=title)),
         empty_text="No release date is known of any model in this edition.",
     )
 

@@ -58,8 +58,16 @@ def choose(relation: str, as_of: datetime | None) -> str:
 @st.cache_data(max_entries=16, show_spinner=False)
 def read_refresh(file: Identity) -> datetime | None:
     """When the newest run that published ended, UTC without a zone; None where the home is the seed alone."""
-    found = ask(file, "select max(ended_at) as ended_at from logs.runs").iloc[0, 0]
-    return None if pd.isna(found) else pd.Timestamp(found).to_pydatetime()
+    ended = ask(file, "select max(ended_at) as ended_at from logs.runs")["ended_at"].dropna()
+    return pd.Timestamp(ended.iloc[0]).to_pydatetime() if len(ended) else None
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def read_source_credits(file: Identity) -> dict[str, str]:
+    """How each source is named in a source line: title and licence, by source_id."""
+    sources = ask(file, "select source_id, title, licence_id from main.sources")
+    credits = sources["title"] + " (" + sources["licence_id"] + ")"
+    return dict(zip(sources["source_id"], credits, strict=True))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -98,15 +98,15 @@ def read_index_frontiers(file: Identity, as_of: datetime | None) -> pd.DataFrame
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def read_index_rivals(file: Identity, as_of: datetime | None) -> pd.DataFrame:
-    """Every model beside gpt-oss-120b in the newest complete edition of Epoch's index, closest first.
+    """Every model beside gpt-oss-120b in Epoch's newest complete edition with intervals, closest first.
 
-    name, model_id, access, released_on, value, low, high, difference (points), verdict (null: no interval),
-    subject_value, edition, payload_key."""
+    name, model_id, access, released_on, value, low, high, difference (points), verdict, subject_value,
+    edition, payload_key."""
     sql = f"""
         select name, model_id, access, released_on, value, low, high, difference, verdict, subject_value,
                edition, payload_key
         from {choose("comparisons", as_of)}
-        where source_id = 'epoch_eci' and subject = $subject
+        where source_id = 'epoch_eci' and subject = $subject and verdict is not null
         qualify edition = max(edition) over ()
         order by abs(difference), name"""
     return ask(file, sql, {"subject": SUBJECT}, as_of)

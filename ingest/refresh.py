@@ -105,10 +105,14 @@ def run_refresh(options: RunOptions, *, on_outcome: Callable[[Outcome], None] = 
             _log_outcome(con, run_id, source, outcome, started)
             report.outcomes.append(outcome)
             on_outcome(outcome)
-        _publish(con, report, options)
-        report.exit_code = _choose_exit_code(report, sources, options)
+        report.exit_code = _judge_outcomes(report, sources, options)
+        # Logged before publishing, so that the published file knows of the run it came from.
         con.execute("insert into logs.runs values (?, ?, ?, ?, ?, ?)", [
-            run_id, started.replace(tzinfo=None), _now().replace(tzinfo=None), "refresh", report.error or "published", report.exit_code])
+            run_id, started.replace(tzinfo=None), _now().replace(tzinfo=None), "refresh", "published", report.exit_code])
+        _publish(con, report, options)
+        if not report.published:
+            report.exit_code = 3
+            con.execute("update logs.runs set outcome = ?, exit_code = 3 where run_id = ?", [report.error, run_id])
         return report
 
 
@@ -209,7 +213,8 @@ def _fetch_source(
     endpoint = urlsplit(os.environ.get("HF_ENDPOINT", ""))
     hosts = (*source.hosts, endpoint.netloc) if endpoint.netloc and "huggingface.co" in source.hosts else source.hosts
     settings = {k: v for k in ("HF_ENDPOINT",) if (v := os.environ.get(k))}
-    if not archive.list_snapshots(source.source_id):
+    # A seed is an excerpt: with nothing but that, the publisher's own history has never been read.
+    if not read_row(con, "select 1 from stored.payloads where source_id = ? and kind = 'LIVE' limit 1", [source.source_id]):
         settings["first_run"] = "1"
     with Session(source.source_id, hosts, max_bytes=source.max_bytes, known=recall, mirror=options.mirror, now=_now, on_fetch=keep,
                  token_for=dict.fromkeys(("huggingface.co", endpoint.netloc), token) if token else {}) as session:
@@ -219,6 +224,15 @@ def _fetch_source(
         raise SourceError(source.source_id, "the publisher gave no answer at all; nothing new was read.")
     if not all(a.unchanged for a in answers):
         archive.write(source.source_id, [_to_payload(a, source) for a in answers], _now())
+    elif reason := _recall_refusal(con, archive, source, answers[0].url):
+        raise SourceError(source.source_id, reason)
+
+
+def _recall_refusal(con: duckdb.DuckDBPyConnection, archive: Archive, source: Source, url: str) -> str | None:
+    """Why the bodies last archived were of no use, if so: served again unchanged, they are no success either."""
+    found = archive.find_latest(source.source_id, url)
+    row = found and read_row(con, "select refused from stored.snapshots where snapshot_id = ?", [found[0]["snapshot_id"]])
+    return row[0] if row else None
 
 
 def _to_payload(a: Fetched, source: Source) -> NewPayload:
@@ -241,7 +255,7 @@ def _ingest(con: duckdb.DuckDBPyConnection, archive: Archive, source: Source, ou
 
 
 def _log_outcome(con: duckdb.DuckDBPyConnection, run_id: str, source: Source, outcome: Outcome, started: datetime) -> None:
-    last = read_row(con, "select outcome from logs.run_sources where source_id = ? order by started_at desc limit 1",
+    last = read_row(con, "select outcome from logs.run_sources where source_id = ? order by started_at desc, rowid desc limit 1",
                     [source.source_id])
     outcome.is_new_failure = outcome.error is not None and (last is None or last[0] == "fine")
     con.execute("insert into logs.run_sources values (?, ?, ?, ?, ?, ?, ?)", [
@@ -263,10 +277,8 @@ def _publish(con: duckdb.DuckDBPyConnection, report: RunReport, options: RunOpti
         report.error = f"Nothing was published: {get_published_path()} could not be written ({e.strerror})."
 
 
-def _choose_exit_code(report: RunReport, sources: Sequence[Source], options: RunOptions) -> int:
-    """0 fine; 1 a required or newly failing source failed (any, if strict); 3 nothing published."""
-    if not report.published:
-        return 3
+def _judge_outcomes(report: RunReport, sources: Sequence[Source], options: RunOptions) -> int:
+    """The exit code of a published run: 1 when a required or newly failing source failed (any, if strict)."""
     required: Mapping[str, bool] = {s.source_id: s.required for s in sources}
     failed = [o for o in report.outcomes if o.error]
     return int(any(options.strict or required.get(o.source_id) or o.is_new_failure for o in failed))

@@ -100,6 +100,18 @@ def test_history_is_read_once_and_then_only_what_is_new(first: tuple[Path, Resul
     assert [r.path.rpartition("/")[2] for r in server.requests if "leaderboard-dataset" in r.path] == ["latest-00000-of-00001.parquet"] * 2
 
 
+def test_a_home_with_the_seed_reads_the_publishers_history_all_the_same(
+        small_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seed = tmp_path / "seed"
+    assert run_landscape(copy_home(small_home, tmp_path / "copy"), "seed", "--to", seed).exit_code == 0
+    monkeypatch.setattr(ingest.refresh, "SEED", seed)
+    done, server = refresh(tmp_path / "home", Edition(arena_days=("2023-05-08", "2025-12-11")), "lmarena")
+    assert done.exit_code == 0, done.output
+    assert sum("full-00000" in r.path for r in server.requests) == 2
+    days = ask(tmp_path / "home", "select distinct edition::varchar as day from scores where board = 'text' order by 1")
+    assert [r["day"] for r in days] == ["2023-05-08", "2025-12-11", "2025-12-16"]
+
+
 def test_an_unchanged_world_answers_304_adds_nothing_and_archives_nothing(home: Path) -> None:
     before, archived = take_fingerprint(home), list_archived(home)
     done, _ = refresh(home, Edition())

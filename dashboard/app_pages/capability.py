@@ -1,5 +1,92 @@
-"""capability: to be built."""
+"""Capability: how capable is gpt-oss beside proprietary and open models, and over time?
+
+Top to bottom: finding, controls, three charts, the table. The finding stands above the controls it obeys,
+so its place is kept and filled once they are read.
+"""
+
+from __future__ import annotations
 
 import streamlit as st
 
-st.title("Capability")
+from dashboard import capability as rules
+from dashboard import capability_charts as charts
+from dashboard import capability_words as words
+from dashboard import parts
+from dashboard.capability_parts import ask_choice, ask_measure, select_edition, show_table
+from dashboard.queries import read_change_days, read_events
+from dashboard.queries_capability import read_editions, read_median_prices, read_ratings, read_verdicts
+from dashboard.view import open_view
+
+view = open_view()
+if parts.show_problem(view):
+    st.stop()
+banner, headline = st.container(), st.container()
+measure = ask_measure()
+board = (view.file, view.as_of, measure.source_id, measure.board)
+editions = rules.list_editions(read_editions(*board))
+if not editions:
+    headline.title("No edition had been recorded", anchor=False)
+    parts.show_empty(
+        f"Nothing is known of {measure.of} here.", f"`landscape refresh {measure.source_id}` reads it."
+    )
+    parts.show_as_of(view, read_change_days(view.file))
+    st.stop()
+
+ratings = rules.label_entries(read_ratings(*board))
+choice = ask_choice(editions, ratings)
+edition, subject, rule = choice.edition, choice.subject, choice.rule
+name = rules.SUBJECTS[subject]
+rated = select_edition(ratings, edition)
+verdicts = rules.label_entries(read_verdicts(*board, subject))
+now = rules.select_verdicts(verdicts, edition)
+complete = rules.choose_edition(editions) or edition
+basis = rated if edition.is_complete else select_edition(ratings, complete)
+ten = rules.choose_default(basis, read_median_prices(view.file, view.as_of), rule)
+own = list(rated.loc[rated["model_id"] == subject, "entry"])
+chosen = [e for e in rated["entry"] if e in {*(choice.picked or ten), *own}]
+labels = dict(zip(rated["entry"], rated["label"], strict=True))
+since = rules.find_ahead_since(verdicts, edition.day) if edition.is_complete else {}
+
+with banner:
+    later = int((rated["recorded_at"] > parts.to_naive(view.instant)).sum())
+    parts.show_as_of_banner(view, len(rated), later)
+with headline:
+    silence = words.explain_silence(edition, name, bool(own), measure)
+    standing = rules.count_standing(now, rule)
+    st.title(silence or words.write_finding(standing, name, measure), anchor=False)
+    if not silence:
+        st.markdown(words.write_detail(standing, edition))
+    elif last := words.write_last_verdict(verdicts, editions, edition, rule, name):
+        st.markdown(last)
+
+source = f"Source: {parts.escape(measure.publisher)} ({parts.escape(edition.licence_id)})"
+stamp = f"edition of {parts.escape(edition.label)}"
+events = charts.choose_events(read_events(view.file), rated, chosen)
+
+st.subheader("By release date", anchor=False)
+st.markdown(
+    f"{measure.title} of each model on the day it came out: :green[{name}], :blue[best proprietary (solid)], "
+    ":orange[best open (dashed)]; hollow: weights this definition of open does not count."
+)
+by_date = charts.draw_releases(rated, edition, subject, rule, measure, events)
+parts.show_chart(by_date, view, "by_release")
+parts.show_source_line(
+    source, stamp, words.write_undated(rated, charts.SHOWN_FROM), f"band: {words.write_interval(rated)}"
+)
+
+st.subheader("Over time", anchor=False)
+st.markdown(words.write_history_rule(measure, editions))
+shown = charts.draw_history(ratings, editions, chosen, labels, rule, measure, events)
+parts.show_chart(shown, view, "over_time")
+span = f"n = {len(shown.series)} models"
+parts.show_source_line(source, words.write_span(editions), span, "whiskers where an interval was published")
+
+st.subheader(f"Who is clearly ahead of {name}", anchor=False)
+st.markdown(words.write_verdict_rule(editions, edition.day))
+compared = rated[rated["entry"].isin(rules.choose_compared(rated, chosen, own[0] if own else ""))]
+parts.show_chart(charts.draw_comparison(compared, now, subject, since, rule, measure), view, "ahead")
+parts.show_source_line(source, stamp, f"n = {len(compared)} of {len(rated)}", words.write_interval(rated))
+
+st.subheader("Every model in this edition", anchor=False)
+show_table(rules.tabulate(rated, now, since), edition, measure, view)
+parts.show_as_of(view, read_change_days(view.file))

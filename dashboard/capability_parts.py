@@ -1,0 +1,149 @@
+"""Widgets of the Capability page: its controls and its table.
+
+They are apart so that the page reads top to bottom. Every control is bound to the address under the label
+a reader sees, and its default stays out of it. They compute nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import capability
+from dashboard.capability import MEASURES, OPEN_RULES, OPEN_WORDS, SUBJECTS, Edition, Measure, OpenRule
+from dashboard.formats import format_date
+from dashboard.parts import escape, show_csv_button, show_source_line
+from dashboard.provenance import link_payload, mark_rights
+from dashboard.view import View, name_as_of
+
+TABLE_HEIGHT = 460
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the reader chose; `picked` are entries, empty for the ten by rule."""
+
+    edition: Edition
+    subject: str
+    rule: OpenRule
+    picked: Sequence[str]
+
+
+def ask_measure() -> Measure:
+    """Which board the page is about."""
+    chosen = st.segmented_control(
+        "Measure",
+        list(MEASURES),
+        default="epoch",
+        required=True,
+        format_func=lambda key: MEASURES[key].title,
+        key="measure",
+        bind="query-params",
+        help="Epoch's index joins results of many benchmarks; Arena ratings are votes on chat answers, as "
+        "given (text) or corrected for length and layout (style control). They are never joined.",
+    )
+    return MEASURES[chosen or "epoch"]
+
+
+def ask_choice(editions: Sequence[Edition], ratings: pd.DataFrame) -> Choice:
+    """Edition, subject, openness and models. `editions` is not empty; `ratings` has entry and label."""
+    newest_first = list(reversed(editions))
+    default = capability.choose_edition(editions) or newest_first[0]
+    columns = st.columns([3, 3, 3, 5], vertical_alignment="bottom")
+    with columns[0]:
+        edition = st.selectbox(
+            "Edition",
+            newest_first,
+            newest_first.index(default),
+            format_func=lambda e: e.label,
+            key="edition",
+            bind="query-params",
+            help="Models are compared within one edition. A partial one gives values, never counts.",
+        )
+    rated = select_edition(ratings, edition)
+    subjects = [s for s in SUBJECTS if (rated["model_id"] == s).any()] or list(SUBJECTS)[:1]
+    with columns[1]:
+        subject = st.selectbox(
+            "Beside",
+            subjects,
+            format_func=lambda s: SUBJECTS[s],
+            key="subject",
+            bind="query-params",
+            help="The gpt-oss models this edition rates.",
+        )
+    with columns[2]:
+        rule = st.selectbox(
+            "Open means",
+            list(OPEN_RULES),
+            format_func=lambda r: OPEN_WORDS[r],
+            key="open",
+            bind="query-params",
+            help="Weights whose licence allows commercial use, with or without conditions; any published "
+            "weights; or only those free of conditions on use. Unknown is unknown, not closed.",
+        )
+    labels = dict(zip(rated["entry"], rated["label"], strict=True))
+    with columns[3]:
+        picked = st.multiselect(
+            "Models",
+            list(labels),
+            format_func=lambda entry: labels.get(entry, entry),
+            key="models",
+            bind="query-params",
+            placeholder="The ten by rule, or choose your own",
+            select_all=False,
+            help=capability.DEFAULT_RULE,
+        )
+    return Choice(edition, subject or subjects[0], rule, picked)
+
+
+def select_edition(ratings: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+    """The rows of one edition."""
+    published = pd.Timestamp(edition.published_on) if edition.published_on else None
+    same = ratings["published_on"].isna() if published is None else ratings["published_on"] == published
+    in_edition = ratings["edition"] == pd.Timestamp(edition.day)
+    return ratings[same & in_edition & (ratings["series_id"] == edition.series_id)]
+
+
+def show_table(table: pd.DataFrame, edition: Edition, measure: Measure, view: View) -> None:
+    """Every entry of the edition, each with the way to its payload; the CSV has what may be passed on."""
+    as_of = name_as_of(view.as_of) if view.as_of else ""
+    addresses = zip(table["payload_key"], table["row_no"], strict=True)
+    shown = table.assign(
+        source=[link_payload(key, row, as_of) for key, row in addresses],
+        rights=mark_rights(list(table["redistributable"])),
+    ).drop(columns=["interval_pct", "redistributable", "payload_key", "row_no", "licence"])
+    st.dataframe(
+        shown.dropna(axis="columns", how="all"),
+        hide_index=True,
+        height=TABLE_HEIGHT,
+        alt=f"All {len(table)} entries of {measure.title}, edition of {edition.label}",
+        column_config={
+            "model": st.column_config.TextColumn("Model", pinned=True),
+            "value": st.column_config.NumberColumn("Value", format="%.2f"),
+            "low": st.column_config.NumberColumn("Low", format="%.2f"),
+            "high": st.column_config.NumberColumn("High", format="%.2f"),
+            "n": st.column_config.NumberColumn("Votes", format="%d"),
+            "access": "Access",
+            "released_on": st.column_config.DateColumn("Released"),
+            "difference": st.column_config.NumberColumn("Difference", format="%+.2f"),
+            "verdict": "Against gpt-oss",
+            "clearly_ahead_since": st.column_config.DateColumn("Clearly ahead since"),
+            "configuration": "Configuration",
+            "name_at_source": "Name at source",
+            "source": st.column_config.LinkColumn("Where from", display_text="payload", help="Opens Data."),
+            "rights": st.column_config.TextColumn("Rights", help="Local only: not to be passed on."),
+        },
+    )
+    kept = table[table["redistributable"] != "no"]
+    left_out = len(table) - len(kept)
+    show_source_line(
+        f"{measure.title}, edition of {escape(edition.label)}",
+        f"{len(table):,} entries",
+        f"{left_out:,} are local only and not in the CSV" if left_out else "",
+    )
+    if len(kept):
+        name = f"{measure.board}-{edition.day.isoformat()}.csv"
+        show_csv_button(lambda: kept, name, "capability_csv", f"CSV of {format_date(edition.day)}")

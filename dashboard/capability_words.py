@@ -1,0 +1,154 @@
+"""What the Capability page says: the finding, why there is none, and the line under each chart.
+
+Every sentence is computed from counts and editions under the rules of `capability`. It refuses the word
+"rank", and to leave unsaid what a chart cannot show: undated models, editions without intervals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from dashboard.capability import (
+    RELEASED_ON,
+    Edition,
+    Measure,
+    OpenRule,
+    Standing,
+    count_standing,
+    list_silent,
+    select_verdicts,
+)
+from dashboard.charts import CONNECT_GAP_DAYS
+from dashboard.formats import format_date
+
+
+def write_finding(standing: Standing, subject: str, measure: Measure) -> str:
+    """The headline: how many are clearly ahead, and whether any open one was already out at its release."""
+    s = standing
+    lead = f"{_word(s.open_ahead, True)} open and {_word(s.closed_ahead)} proprietary {s.entries}"
+    lead += f" are clearly ahead of {subject} on {measure.of}"
+    dated = s.open_ahead - s.open_undated
+    if not s.open_ahead:
+        return lead + "."
+    if not dated:
+        return lead + "; when the open ones came out is not known."
+    if s.open_ahead == 1:
+        return lead + f"; the open one was {'already' if s.open_out else 'not yet'} out when it was released."
+    few = f"of the {dated} open ones with a known date" if s.open_undated else "of the open ones"
+    count = "none" if not s.open_out else "all" if s.open_out == dated else str(s.open_out)
+    return lead + f"; {count} {few} {'were' if s.open_out > 1 else 'was'} out when it was released."
+
+
+def write_detail(standing: Standing, edition: Edition) -> str:
+    """What stands under the headline: of how many, and what it leaves out."""
+    s = standing
+    of = f"Of {s.open_rated} open and {s.closed_rated} proprietary {s.entries} rated on {edition.label}"
+    parts = [f"{of}; {s.close} of any kind too close to call" if s.close else of]
+    if s.closed_ahead > s.closed_undated:
+        known = s.closed_ahead - s.closed_undated
+        since = format_date(RELEASED_ON)
+        parts.append(f"{s.closed_out} of the {known} proprietary ones ahead were out by {since}")
+    if s.unknown_ahead:
+        verb = "is" if s.unknown_ahead == 1 else "are"
+        parts.append(f"{s.unknown_ahead} more of unknown licence {verb} clearly ahead")
+    if s.other_ahead:
+        verb = "is" if s.other_ahead == 1 else "are"
+        parts.append(f"{s.other_ahead} more with weights not counted as open here {verb} clearly ahead")
+    return "; ".join(parts) + "."
+
+
+def explain_silence(edition: Edition, subject: str, is_rated: bool, measure: Measure) -> str:
+    """Why an edition gives no verdict on the subject, as a headline; empty where it gives one."""
+    if not edition.is_complete:
+        of = f" ({edition.rows} of {edition.expected_rows} rows)" if edition.expected_rows else ""
+        day = format_date(edition.day)
+        return f"The edition of {day} is partial{of}: it gives values, but no counts and no ranks."
+    if not is_rated:
+        return f"The edition of {edition.label} of {measure.of} does not rate {subject}."
+    if not edition.intervals:
+        return (f"{_capital(measure.of)} of {edition.label} has no intervals, "
+                f"so who is clearly ahead of {subject} cannot be said.")
+    return ""
+
+
+def write_last_verdict(
+    verdicts: pd.DataFrame, editions: Sequence[Edition], edition: Edition, rule: OpenRule, subject: str
+) -> str:
+    """What the newest edition before a silent one that could judge said; empty where none could.
+
+    `verdicts` has every complete edition's rows."""
+    for earlier in reversed([e for e in editions if e.day < edition.day and e.is_complete and e.intervals]):
+        judged = select_verdicts(verdicts, earlier)
+        if len(judged):
+            s = count_standing(judged, rule)
+            others = s.unknown_ahead + s.other_ahead
+            more = f" and {others} other" if others else ""
+            return (f"The last edition that could judge, {earlier.label}, had {_word(s.open_ahead)} open, "
+                    f"{_word(s.closed_ahead)} proprietary{more} {s.entries} clearly ahead of {subject}.")
+    return ""
+
+
+def write_span(editions: Sequence[Edition]) -> str:
+    """From when to when editions reach, and how many there are."""
+    if len(editions) == 1:
+        return f"1 edition, {editions[0].label}"
+    first, last = format_date(editions[0].day), format_date(editions[-1].day)
+    return f"{len(editions)} editions, {first} to {last}"
+
+
+def write_interval(rated: pd.DataFrame) -> str:
+    """What the whiskers of an edition are."""
+    levels = sorted({int(level) for level in rated["interval_pct"].dropna()})
+    if not levels:
+        return "no intervals published"
+    return "whiskers: the published " + " and ".join(f"{level} %" for level in levels) + " interval"
+
+
+def write_undated(rated: pd.DataFrame, shown_from: date) -> str:
+    """How many entries a chart by release date leaves out, and why."""
+    dated = rated["released_on"].notna()
+    early = int((pd.to_datetime(rated["released_on"]) < pd.Timestamp(shown_from)).sum())
+    parts = [f"n = {int(dated.sum()) - early} of {len(rated)}"]
+    if early:
+        parts.append(f"{early} released before {format_date(shown_from)}")
+    if (~dated).any():
+        parts.append(f"{int((~dated).sum())} without a known release date")
+    return parts[0] + (f" ({', '.join(parts[1:])} not drawn)" if parts[1:] else "")
+
+
+def write_history_rule(measure: Measure, shown: Sequence[Edition]) -> str:
+    """How to read values over editions: what restates them, what joins dots and what a hollow one is."""
+    said = ["Each refit restates every model"] if measure.source_id == "epoch_eci" else [
+        "Each date is a new fit of all votes; text and style control are different measures"]
+    said.append(f"dots are editions; lines join none more than {CONNECT_GAP_DAYS} days apart")
+    partial = [format_date(e.day) for e in shown if not e.is_complete]
+    commits = [format_date(e.day) for e in shown if e.is_complete and not e.is_firm]
+    if partial:
+        said.append(f"hollow: partial edition ({', '.join(partial)})")
+    if commits:
+        said.append(f"hollow: dated by a commit, so public then at the latest ({', '.join(commits)})")
+    return "; ".join(said) + "."
+
+
+def write_verdict_rule(editions: Sequence[Edition], until: date) -> str:
+    """The rule behind a verdict, and the editions that could give none."""
+    rule = "Clearly ahead: the difference exceeds 1.96 standard errors of the difference."
+    silent = list_silent(editions, until)
+    if not silent:
+        return rule
+    if len(silent) > 4:
+        span = f"{format_date(silent[0].day)} to {format_date(silent[-1].day)}"
+        return f"{rule} {len(silent)} editions from {span} had no intervals and say nothing on since when."
+    days = ", ".join(format_date(e.day) for e in silent)
+    return f"{rule} Editions without intervals say nothing on since when: {days}."
+
+
+def _word(count: int, capital: bool = False) -> str:
+    return str(count) if count else "No" if capital else "no"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

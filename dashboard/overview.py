@@ -1,0 +1,248 @@
+"""What Overview says first: its headline and sub-line, each by a written rule.
+
+The rules live here, without SQL or widgets, so that a test can recompute every word. They refuse to
+speak from old data: a number observed more than 180 days before the as-of instant, or the clock, is
+stale and leaves the headline. Nothing is interpolated, and one reading is not a change.
+
+Headline: a lead and up to three clauses about gpt-oss-120b, in this order.
+
+- Lead: time since the release on 2025-08-05 at the as-of instant or the clock: days in the first month,
+  then whole calendar months, "A year on" from 12, "N years on" from 24.
+- Price: the cheapest paid listing now against its first observation after release. Within 10 %: priced
+  as before; else N % cheaper or dearer.
+- Downloads: 30-day downloads of 20b and 120b read on one day, now against the first such day after
+  release. Within 10 %: downloaded as much as before; else N % more or less.
+- Capability: open models clearly ahead of it in the newest complete edition that has intervals. None, and
+  none too close to call: clearly ahead of every other open model. None: not clearly overtaken. One:
+  clearly overtaken by one open model. More: clearly overtaken.
+- A clause is joined by "but" where its sign differs from that of the clauses before it, else by "and".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from dashboard.formats import format_date, format_percent
+from dashboard.rows import Row
+
+RELEASED_ON = date(2025, 8, 5)
+STALE_DAYS = 180
+LEVEL = 0.10
+NAME = "gpt-oss-120b"
+
+_COMMERCIAL = frozenset({"commercial_weights", "restricted_commercial_weights"})
+# The access classes that each meaning of "open" takes in; the measure of the same name counts by them.
+OPEN_RULES: Mapping[str, frozenset[str]] = {
+    "commercial": _COMMERCIAL,
+    "any_weights": _COMMERCIAL | {"noncommercial_weights"},
+    "osi_style": frozenset({"commercial_weights"}),
+}
+OPEN_LABELS: Mapping[str, str] = {
+    "commercial": "commercial use allowed",
+    "any_weights": "any weights",
+    "osi_style": "OSI-style licence",
+}
+HEADLINE_RULE = (
+    "Computed: the change of the price floor and of downloads since their first observation after release "
+    "(within 10 % counts as level), and how many open models are clearly ahead in Epoch's newest complete "
+    "edition with intervals: difference above 1.96 standard errors. Data older than 180 days is left out."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One number's observations since release, in order of day; may be empty."""
+
+    points: tuple[tuple[date, float], ...]
+
+    @property
+    def first(self) -> tuple[date, float]:
+        """The first observation after release. Raises IndexError on an empty track."""
+        return self.points[0]
+
+    @property
+    def previous(self) -> tuple[date, float]:
+        """The observation before the last. Raises IndexError where there is none."""
+        return self.points[-2]
+
+    @property
+    def last(self) -> tuple[date, float]:
+        """The newest observation. Raises IndexError on an empty track."""
+        return self.points[-1]
+
+    @property
+    def change(self) -> float:
+        """Share by which the last differs from the first: -0.77 is 77 % less."""
+        return self.last[1] / self.first[1] - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who is clearly ahead in one edition; `level_open` are the open ones too close to call, where known."""
+
+    day: date
+    measured_at: datetime
+    rated_open: int
+    ahead_open: int
+    then_open: int
+    rated_closed: int
+    ahead_closed: int
+    then_closed: int
+    level_open: int | None
+    payload_key: int
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The sentence, and what was left out of it with the reason."""
+
+    text: str
+    left_out: tuple[str, ...] = ()
+
+
+def read_track(rows: Sequence[Row], column: str) -> Track:
+    """The column's observations since release by `day`; nulls are no observations."""
+    known = [(row["day"], float(row[column])) for row in rows if row[column] is not None]
+    return Track(tuple(sorted(pair for pair in known if pair[0] >= RELEASED_ON)))
+
+
+def read_standings(ahead: Sequence[Row], rivals: Sequence[Row], rule: str) -> list[Standing]:
+    """One standing an edition that has an answer, oldest first; only the rivals' edition knows its level."""
+    level = sum(row["access"] in OPEN_RULES[rule] and row["verdict"] == "too close to call" for row in rivals)
+    edition = rivals[0]["edition"] if rivals else None
+    return [
+        Standing(
+            row["day"],
+            row["as_of"],
+            *(int(row[name]) for name in ("rated_open", "ahead_open", "then_open")),
+            *(int(row[name]) for name in ("rated_closed", "ahead_closed", "then_closed")),
+            level if row["day"] == edition else None,
+            row["payload_key"],
+        )
+        for row in ahead
+        if row["day"] is not None and row["ahead_open"] is not None
+    ]
+
+
+def count_age(day: date, instant: datetime) -> int:
+    """Whole days from an observation's day to the instant."""
+    return (instant.date() - day).days
+
+
+def is_stale(day: date, instant: datetime) -> bool:
+    """Whether an observation is too old to speak in the headline."""
+    return count_age(day, instant) > STALE_DAYS
+
+
+def write_headline(
+    price: Track, downloads: Track, standing: Standing | None, instant: datetime
+) -> Headline:
+    """The headline under the rule in this module's docstring."""
+    if instant.date() < RELEASED_ON:
+        return Headline(f"{NAME} was released on {format_date(RELEASED_ON)}, after this date")
+    clauses: list[tuple[str, int]] = []
+    left_out: list[str] = []
+    for name, track, word in (("price", price, _word_price), ("downloads", downloads, _word_downloads)):
+        reason = _find_reason(track, instant)
+        if reason:
+            left_out.append(f"{name} ({reason})")
+        else:
+            clauses.append(word(track.change))
+    if standing is None or is_stale(standing.day, instant):
+        age = f"{count_age(standing.day, instant)} days old" if standing else "not recorded"
+        left_out.append(f"capability ({age})")
+    else:
+        clauses.append(_word_standing(standing))
+    lead = write_lead(instant)
+    if clauses:
+        return Headline(f"{lead}, {NAME} is {_join(clauses)}", tuple(left_out))
+    told = "too little had been recorded to say more"
+    if any("days old" in reason for reason in left_out):
+        told = "no data here is recent enough to say more"
+    elif all("not recorded" in reason for reason in left_out):
+        told = "nothing about it had been recorded yet"
+    since = "of" if instant.date() == RELEASED_ON else "from the release of"
+    return Headline(f"{lead} {since} {NAME}, {told}", tuple(left_out))
+
+
+def write_lead(instant: datetime) -> str:
+    """How long after the release the instant is: "12 days on", "5 months on", "A year on"."""
+    day = instant.date()
+    months = (day.year - RELEASED_ON.year) * 12 + day.month - RELEASED_ON.month - (day.day < RELEASED_ON.day)
+    if months >= 24:
+        return f"{months // 12} years on"
+    if months >= 12:
+        return "A year on"
+    if months >= 1:
+        return "A month on" if months == 1 else f"{months} months on"
+    days = (day - RELEASED_ON).days
+    return "On the day of release" if days == 0 else "A day on" if days == 1 else f"{days} days on"
+
+
+def write_subline(standing: Standing | None, rule: str, instant: datetime) -> str:
+    """How many open models are clearly ahead, of how many, and of those released by gpt-oss's day."""
+    if standing is None:
+        return f"No edition of Epoch's index that rates {NAME} with an interval had been recorded."
+    was = "were" if is_stale(standing.day, instant) else "are"
+    verb = "is" if standing.ahead_open == 1 and was == "are" else "was" if standing.ahead_open == 1 else was
+    count = str(standing.ahead_open) if standing.ahead_open else "none"
+    then = str(standing.then_open) if standing.then_open else "none"
+    words = (
+        f"{count} of {standing.rated_open} open models ({OPEN_LABELS[rule]}) {verb} clearly ahead of {NAME} "
+        f"in Epoch's edition of {format_date(standing.day)}; among those released by "
+        f"{format_date(RELEASED_ON)}, {then}."
+    )
+    return words[0].upper() + words[1:]
+
+
+def write_robustness(texts: Mapping[str, str], rule: str) -> str:
+    """Whether the headline reads the same under the other meanings of "open"."""
+    others = [other for other in OPEN_RULES if other != rule and texts[other] != texts[rule]]
+    if not others:
+        return "It reads the same under all three meanings of open."
+    named = "; ".join(f"{OPEN_LABELS[other]}: {texts[other]}" for other in others)
+    return f"It reads otherwise where open means {named}."
+
+
+def _find_reason(track: Track, instant: datetime) -> str:
+    """Why a track cannot speak in the headline; empty where it can."""
+    if not track.points:
+        return "not recorded"
+    if is_stale(track.last[0], instant):
+        return f"{count_age(track.last[0], instant)} days old"
+    return "one reading so far" if len(track.points) == 1 else ""
+
+
+def _word_price(change: float) -> tuple[str, int]:
+    if abs(change) <= LEVEL:
+        return "priced as before", 0
+    cheaper = change < 0
+    return f"{format_percent(abs(change), 0)} {'cheaper' if cheaper else 'dearer'}", 1 if cheaper else -1
+
+
+def _word_downloads(change: float) -> tuple[str, int]:
+    if abs(change) <= LEVEL:
+        return "downloaded as much as before", 0
+    more = change > 0
+    return f"downloaded {format_percent(abs(change), 0)} {'more' if more else 'less'}", 1 if more else -1
+
+
+def _word_standing(standing: Standing) -> tuple[str, int]:
+    if standing.ahead_open > 1:
+        return "clearly overtaken", -1
+    if standing.ahead_open == 1:
+        return "clearly overtaken by one open model", -1
+    if standing.level_open == 0 and standing.rated_open:
+        return "clearly ahead of every other open model", 1
+    return "not clearly overtaken", 1
+
+
+def _join(clauses: Sequence[tuple[str, int]]) -> str:
+    text, sign = clauses[0]
+    for place, (words, own) in enumerate(clauses[1:], start=2):
+        comma = "," if place == 3 else ""
+        text += f"{comma} {'but' if own * sign < 0 else 'and'} {words}"
+        sign = sign or own
+    return text

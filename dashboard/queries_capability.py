@@ -1,0 +1,89 @@
+"""What the Capability page asks of the published file: one function a question.
+
+Continues `queries`, with the same rules: cached by file, as-of and filters; frames out, absent values null.
+Rows a licence keeps local are in the answers with `redistributable` beside them: the page marks them and
+leaves them out of downloads.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.queries import Identity, ask, choose
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_editions(file: Identity, as_of: datetime | None, source_id: str, board: str) -> pd.DataFrame:
+    """One row an edition of a board's overall list, oldest first.
+
+    edition, published_on, series_id, is_complete; rows and expected_rows as its payload states them; rated (rows
+    listed) and intervals (those with one); observed_kind, licence_id, url of the payload."""
+    sql = """
+        with counted as (
+            select series_id, edition, published_on, count(*) as rated, count(low) as intervals
+            from scores where is_listed and source_id = $source_id and board = $board and category = 'overall'
+            group by all)
+        select e.edition, e.published_on, e.series_id, e.is_complete, e.rows, e.expected_rows, p.observed_kind,
+               p.licence_id, p.url, coalesce(c.rated, 0) as rated, coalesce(c.intervals, 0) as intervals
+        from editions e
+        left join payloads p on p.payload_key = e.payload_key
+        left join counted c on c.series_id = e.series_id and c.edition = e.edition
+             and c.published_on is not distinct from e.published_on
+        where e.source_id = $source_id and e.board = $board and e.category = 'overall'
+        -- A body seen twice on one day, with and without a publish date, is one edition to a reader.
+        qualify row_number() over (
+            partition by e.edition order by e.is_complete desc, e.published_on desc nulls last, e.series_id) = 1
+        order by e.edition"""
+    return ask(file, sql, {"source_id": source_id, "board": board}, as_of)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_ratings(file: Identity, as_of: datetime | None, source_id: str, board: str) -> pd.DataFrame:
+    """One row an edition and listed entry of a board's overall list, oldest edition and best value first.
+
+    series_id, edition, published_on; name_raw, config_raw, model_id, config, name, access, released_on; value, low,
+    high, interval_pct, n; redistributable, licence_id, recorded_at, flags; payload_key, row_no. Several editions
+    stand side by side: compare within one."""
+    sql = """
+        select s.series_id, s.edition, s.published_on, s.name_raw, s.config_raw, s.model_id, s.config,
+               coalesce(m.name, s.name_raw) as name, coalesce(m.access, 'unknown') as access, m.released_on,
+               s.value, s.low, s.high, s.interval_pct, s.n, s.redistributable, s.licence_id, s.recorded_at,
+               s.flags, s.payload_key, s.row_no
+        from scores s left join models m on m.model_id = s.model_id
+        where s.is_listed and s.source_id = $source_id and s.board = $board and s.category = 'overall'
+        order by s.edition, s.value desc, s.name_raw"""
+    return ask(file, sql, {"source_id": source_id, "board": board}, as_of)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_verdicts(
+    file: Identity, as_of: datetime | None, source_id: str, board: str, subject: str
+) -> pd.DataFrame:
+    """One row a complete edition of a board and entry beside the subject, a model id.
+
+    series_id, edition; model_id, config, name_raw, name, access, released_on; value, difference, se_difference,
+    verdict (null: no interval); payload_key, row_no. Where the subject stands in several configurations, the
+    one with the highest value speaks."""
+    sql = f"""
+        select series_id, edition, model_id, config, name_raw, name, access, released_on, value, difference,
+               se_difference, verdict, payload_key, row_no
+        from {choose("comparisons", as_of)}
+        where source_id = $source_id and split_part(series_id, '/', 2) = $board and subject = $subject
+        qualify row_number() over (partition by payload_key, row_no order by subject_value desc) = 1
+        order by edition, value desc, name_raw"""
+    return ask(file, sql, {"source_id": source_id, "board": board, "subject": subject}, as_of)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_median_prices(file: Identity, as_of: datetime | None) -> dict[str, float]:
+    """Median of a model's paid listings, USD per million tokens (3:1 blend), on the newest day it was listed."""
+    sql = f"""
+        select model_id, arg_max(median_usd_per_mtok, day) as median
+        from {choose("price_summary", as_of)}
+        where source_id = 'models_dev' and median_usd_per_mtok is not null
+        group by model_id"""
+    frame = ask(file, sql, None, as_of)
+    return dict(zip(frame["model_id"], frame["median"], strict=True))
