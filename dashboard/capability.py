@@ -18,6 +18,7 @@ from dashboard.formats import format_date
 from dashboard.theme import Access
 
 AHEAD, CLOSE, BEHIND = "clearly ahead", "too close to call", "clearly behind"
+COMMIT = "commit_date"
 RELEASED_ON = date(2025, 8, 5)
 SUBJECTS = {"openai/gpt-oss-120b": "gpt-oss-120b", "openai/gpt-oss-20b": "gpt-oss-20b"}
 DEFAULT_RULE = (
@@ -29,10 +30,14 @@ DEFAULT_RULE = (
 OpenRule = Literal["commercial", "any_weights", "osi_style"]
 _WEIGHTS = ("commercial_weights", "restricted_commercial_weights", "noncommercial_weights")
 OPEN_RULES: dict[OpenRule, tuple[str, ...]] = {
-    "commercial": _WEIGHTS[:2], "any_weights": _WEIGHTS, "osi_style": _WEIGHTS[:1],
+    "commercial": _WEIGHTS[:2],
+    "any_weights": _WEIGHTS,
+    "osi_style": _WEIGHTS[:1],
 }
 OPEN_WORDS: dict[OpenRule, str] = {
-    "commercial": "Commercial use", "any_weights": "Any weights", "osi_style": "OSI-style",
+    "commercial": "Commercial use",
+    "any_weights": "Any weights",
+    "osi_style": "OSI-style",
 }
 ACCESS_WORDS = {
     "commercial_weights": "open weights",
@@ -88,7 +93,7 @@ class Edition:
     @property
     def is_firm(self) -> bool:
         """Whether it is complete and its date is its own, so that a chart fills its dots."""
-        return self.is_complete and self.observed_kind != "commit_date"
+        return self.is_complete and self.observed_kind != COMMIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +195,8 @@ def choose_default(rated: pd.DataFrame, prices: Mapping[str, float], rule: OpenR
     fewer than two have such a price, the entries of that side nearest to gpt-oss in value fill up. The rule
     follows the data: no model but gpt-oss is named in it."""
     order = rated.sort_values(["value", "entry"], ascending=[False, True])
+    # A model in several configurations takes one place, with its best.
+    order = order[~order["model_id"].fillna(order["entry"]).duplicated()]
     own = order[order["model_id"].isin(SUBJECTS)]
     chosen = list(own["entry"])[:2]
     level = own["value"].max() if len(own) else order["value"].median()
@@ -205,21 +212,21 @@ def choose_default(rated: pd.DataFrame, prices: Mapping[str, float], rule: OpenR
     return [e for e in order["entry"] if e in set(chosen)]
 
 
-def find_ahead_since(verdicts: pd.DataFrame, edition: date) -> dict[str, date]:
-    """Since which edition each entry has been clearly ahead, for those ahead in `edition`.
+def find_ahead_since(verdicts: pd.DataFrame, edition: Edition) -> dict[str, date]:
+    """Since which edition each entry has been clearly ahead, for those an edition calls so.
 
-    `verdicts` has a row an entry and complete edition. Editions without a verdict on an entry neither start
-    nor break a run, so it is the first edition of the unbroken run of verdicts up to `edition`."""
+    `verdicts` has a row an entry and complete edition. It is the first edition of the unbroken run of
+    verdicts up to this one; editions without a verdict on an entry neither start nor break its run."""
     since: dict[str, date] = {}
-    judged = verdicts[verdicts["verdict"].notna()].sort_values("edition")
+    judged = verdicts[verdicts["verdict"].notna() & (verdicts["edition"] <= pd.Timestamp(edition.day))]
+    judged = judged.sort_values("edition", kind="stable")
     for entry, day, verdict in zip(judged["entry"], judged["edition"], judged["verdict"], strict=True):
-        if _to_date(day) > edition:
-            continue
         if verdict == AHEAD:
-            since.setdefault(entry, _to_date(day))
+            since.setdefault(entry, day.date())
         else:
             since.pop(entry, None)
-    return since
+    now = select_verdicts(judged, edition)
+    return {entry: since[entry] for entry in now.loc[now["verdict"] == AHEAD, "entry"]}
 
 
 def list_silent(editions: Sequence[Edition], until: date) -> list[Edition]:
@@ -233,7 +240,7 @@ def choose_compared(rated: pd.DataFrame, chosen: Sequence[str], subject: str, ne
     if subject not in order:
         return [e for e in order if e in set(chosen)]
     at = order.index(subject)
-    near = order[max(0, at - nearest): at + nearest + 1]
+    near = order[max(0, at - nearest) : at + nearest + 1]
     return [e for e in order if e in {*chosen, *near}]
 
 
@@ -244,31 +251,29 @@ def tabulate(rated: pd.DataFrame, verdicts: pd.DataFrame, since: Mapping[str, da
     judged = verdicts[["payload_key", "row_no", "difference", "verdict"]]
     table = rated.merge(judged, on=["payload_key", "row_no"], how="left")
     table = table.sort_values(["value", "entry"], ascending=[False, True])
-    frame = pd.DataFrame({
-        "model": table["label"],
-        "value": table["value"],
-        "low": table["low"],
-        "high": table["high"],
-        "interval_pct": table["interval_pct"],
-        "n": table["n"],
-        "access": table["access"].map(ACCESS_WORDS),
-        "released_on": table["released_on"].dt.date,
-        "difference": table["difference"],
-        "verdict": table["verdict"],
-        "clearly_ahead_since": table["entry"].map(since),
-        "configuration": table["config"].where(table["config"].fillna("") != "", table["config_raw"]),
-        "name_at_source": table["name_raw"],
-        "redistributable": table["redistributable"],
-        "licence": table["licence_id"],
-        "payload_key": table["payload_key"].astype(str),
-        "row_no": table["row_no"],
-    })
+    frame = pd.DataFrame(
+        {
+            "model": table["label"],
+            "value": table["value"],
+            "low": table["low"],
+            "high": table["high"],
+            "interval_pct": table["interval_pct"],
+            "n": table["n"],
+            "access": table["access"].map(ACCESS_WORDS),
+            "released_on": table["released_on"].dt.date,
+            "difference": table["difference"],
+            "verdict": table["verdict"],
+            "clearly_ahead_since": table["entry"].map(since),
+            "configuration": table["config"].where(table["config"].fillna("") != "", table["config_raw"]),
+            "name_at_source": table["name_raw"],
+            "redistributable": table["redistributable"],
+            "licence": table["licence_id"],
+            "payload_key": table["payload_key"].astype(str),
+            "row_no": table["row_no"],
+        }
+    )
     return frame.reset_index(drop=True)
 
 
 def _count(*marks: pd.Series[bool]) -> list[int]:
     return [int(mark.sum()) for mark in marks]
-
-
-def _to_date(value: object) -> date:
-    return pd.Timestamp(str(value)).date()

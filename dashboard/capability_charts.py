@@ -16,6 +16,7 @@ import pandas as pd
 
 from dashboard.capability import (
     ACCESS_WORDS,
+    COMMIT,
     RELEASED_ON,
     SUBJECTS,
     Edition,
@@ -26,12 +27,13 @@ from dashboard.capability import (
 )
 from dashboard.charts import Chart, Event, FlatLine, Point, Row, Series, Unit, Whiskers
 from dashboard.charts_alt import describe
-from dashboard.formats import format_date, format_signed
+from dashboard.formats import format_date, format_interval, format_signed
 from dashboard.theme import Access
 
 SHOWN_FROM = date(2025, 1, 1)
 _SIDES: tuple[tuple[Access, str, str], ...] = (
-    ("closed", "Best proprietary", "proprietary"), ("open", "Best open", "open"),
+    ("closed", "Best proprietary", "proprietary"),
+    ("open", "Best open", "open"),
 )
 
 
@@ -51,14 +53,19 @@ def draw_releases(
     end = max([edition.day, *(_to_date(day) for day in dated["released_on"])])
     others = dated[dated["model_id"] != subject].to_dict("records")
     dots = Series("Models", [_to_point(r, rule) for r in others], style="dots", label=False)
-    steps = [] if not edition.is_complete else [
-        Series(name, find_frontier(dated, side, rule), side, "step", until=end, short=short)
-        for side, name, short in _SIDES
-    ]
-    own = dated[dated["model_id"] == subject].head(1).to_dict("records")
+    steps = (
+        []
+        if not edition.is_complete
+        else [
+            Series(name, find_frontier(dated, side, rule), side, "step", until=end, short=short)
+            for side, name, short in _SIDES
+        ]
+    )
     flats = [
-        FlatLine(p.note.partition(",")[0], p.y, p.low, p.high, p.x, end)
-        for p in (_to_point(r, rule) for r in own)
+        FlatLine(
+            r["label"], r["value"], _or_none(r["low"]), _or_none(r["high"]), _to_date(r["released_on"]), end
+        )
+        for r in dated[dated["model_id"] == subject].head(1).to_dict("records")
     ]
     title = f"{measure.title} by release date of the model, edition of {edition.label}"
     drawn = [s for s in steps if s.points]
@@ -144,15 +151,21 @@ def draw_comparison(
         if entry in since:
             notes.append(f"clearly ahead since {format_date(since[entry])}")
         row = Row(
-            r["label"], r["value"], _or_none(r["low"]), _or_none(r["high"]),
+            r["label"],
+            r["value"],
+            _or_none(r["low"]),
+            _or_none(r["high"]),
             "focus" if focus else name_side(r["access"], rule),
             found[entry]["verdict"] if entry in found else "",
-            is_hollow(r["access"], rule), ", ".join(notes),
+            is_hollow(r["access"], rule),
+            ", ".join(notes),
         )
         rows.append(row)
         reference = row if r["model_id"] == subject else reference
     return Whiskers(
-        rows, choose_unit(measure), reference,
+        rows,
+        choose_unit(measure),
+        reference,
         title=f"{measure.title}: who is clearly ahead of {SUBJECTS[subject]}",
         empty_text="None of the chosen models is rated in this edition.",
     )
@@ -167,7 +180,8 @@ def choose_events(events: pd.DataFrame, rated: pd.DataFrame, chosen: Sequence[st
         released = _to_date(r["released_on"])
         named = re.compile(rf"(?<![\w.-]){re.escape(r['name'])}(?![\w.-]|\s+\d)", re.IGNORECASE)
         days = [
-            _to_date(day) for day, title in zip(events["happened_on"], events["title"], strict=True)
+            _to_date(day)
+            for day, title in zip(events["happened_on"], events["title"], strict=True)
             if named.search(title) and abs(_to_date(day) - released) <= timedelta(days=7)
         ]
         if days:
@@ -181,27 +195,39 @@ def choose_unit(measure: Measure) -> Unit:
 
 
 def _trace_editions(rows: pd.DataFrame, editions: Sequence[Edition]) -> list[Point]:
-    """An entry's points by edition; a change of series is a change of method, which no line crosses."""
+    """An entry's points by edition. No line crosses a change of series, which is one of method, nor meets an
+    edition dated by a commit: that date is an upper bound, so a slope to it would be false."""
     known = {e.day: e for e in editions}
-    points, series_id = [], None
+    points: list[Point] = []
+    before: Edition | None = None
     for r in rows.to_dict("records"):
         edition = known.get(_to_date(r["edition"]))
         if edition is None or r["series_id"] != edition.series_id:
             continue
-        note = edition.label + (", dated by a commit" if edition.observed_kind == "commit_date" else "")
-        points.append(Point(
-            edition.day, r["value"], _or_none(r["low"]), _or_none(r["high"]), note,
-            hollow=not edition.is_firm, starts_new=series_id not in (None, r["series_id"]),
-        ))
-        series_id = r["series_id"]
+        loose = edition.observed_kind == COMMIT or (before is not None and before.observed_kind == COMMIT)
+        points.append(
+            Point(
+                edition.day,
+                r["value"],
+                _or_none(r["low"]),
+                _or_none(r["high"]),
+                edition.label + (", dated by a commit" if edition.observed_kind == COMMIT else ""),
+                hollow=not edition.is_firm,
+                starts_new=before is not None and (loose or before.series_id != edition.series_id),
+            )
+        )
+        before = edition
     return points
 
 
 def _to_point(row: Mapping[Hashable, Any], rule: OpenRule) -> Point:
-    return Point(
-        _to_date(row["released_on"]), row["value"], _or_none(row["low"]), _or_none(row["high"]),
-        f"{row['label']}, {ACCESS_WORDS[row['access']]}", is_hollow(row["access"], rule),
-    )
+    """A dot without its whisker: two hundred intervals would hide each other, so the note says it."""
+    low, high = _or_none(row["low"]), _or_none(row["high"])
+    words = [str(row["label"]), ACCESS_WORDS[row["access"]]]
+    if low is not None and high is not None:
+        words.append(format_interval(low, high))
+    hollow = is_hollow(row["access"], rule)
+    return Point(_to_date(row["released_on"]), row["value"], note=", ".join(words), hollow=hollow)
 
 
 def _to_date(value: Any) -> date:

@@ -116,16 +116,18 @@ def show_table(table: pd.DataFrame, edition: Edition, measure: Measure, view: Vi
         rights=mark_rights(list(table["redistributable"])),
     ).drop(columns=["interval_pct", "redistributable", "payload_key", "row_no", "licence"])
     st.dataframe(
-        shown.dropna(axis="columns", how="all"),
+        # A column that says nothing of this edition is left out.
+        shown[[c for c in shown.columns if not shown[c].isin(["", None]).all() and shown[c].notna().any()]],
         hide_index=True,
         height=TABLE_HEIGHT,
+        placeholder="",
         alt=f"All {len(table)} entries of {measure.title}, edition of {edition.label}",
         column_config={
             "model": st.column_config.TextColumn("Model", pinned=True),
             "value": st.column_config.NumberColumn("Value", format="%.2f"),
             "low": st.column_config.NumberColumn("Low", format="%.2f"),
             "high": st.column_config.NumberColumn("High", format="%.2f"),
-            "n": st.column_config.NumberColumn("Votes", format="%d"),
+            "n": st.column_config.NumberColumn("Votes", format="localized"),
             "access": "Access",
             "released_on": st.column_config.DateColumn("Released"),
             "difference": st.column_config.NumberColumn("Difference", format="%+.2f"),

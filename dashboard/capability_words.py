@@ -69,8 +69,10 @@ def explain_silence(edition: Edition, subject: str, is_rated: bool, measure: Mea
     if not is_rated:
         return f"The edition of {edition.label} of {measure.of} does not rate {subject}."
     if not edition.intervals:
-        return (f"{_capital(measure.of)} of {edition.label} has no intervals, "
-                f"so who is clearly ahead of {subject} cannot be said.")
+        return (
+            f"{_capital(measure.of)} of {edition.label} has no intervals, "
+            f"so who is clearly ahead of {subject} cannot be said."
+        )
     return ""
 
 
@@ -86,8 +88,10 @@ def write_last_verdict(
             s = count_standing(judged, rule)
             others = s.unknown_ahead + s.other_ahead
             more = f" and {others} other" if others else ""
-            return (f"The last edition that could judge, {earlier.label}, had {_word(s.open_ahead)} open, "
-                    f"{_word(s.closed_ahead)} proprietary{more} {s.entries} clearly ahead of {subject}.")
+            return (
+                f"The last edition that could judge, {earlier.label}, had {_word(s.open_ahead)} open, "
+                f"{_word(s.closed_ahead)} proprietary{more} {s.entries} clearly ahead of {subject}."
+            )
     return ""
 
 
@@ -100,11 +104,11 @@ def write_span(editions: Sequence[Edition]) -> str:
 
 
 def write_interval(rated: pd.DataFrame) -> str:
-    """What the whiskers of an edition are."""
+    """What the whiskers and the band of an edition are."""
     levels = sorted({int(level) for level in rated["interval_pct"].dropna()})
     if not levels:
-        return "no intervals published"
-    return "whiskers: the published " + " and ".join(f"{level} %" for level in levels) + " interval"
+        return "no interval published"
+    return "the published " + " and ".join(f"{level} %" for level in levels) + " interval"
 
 
 def write_undated(rated: pd.DataFrame, shown_from: date) -> str:
@@ -120,23 +124,27 @@ def write_undated(rated: pd.DataFrame, shown_from: date) -> str:
 
 
 def write_history_rule(measure: Measure, shown: Sequence[Edition]) -> str:
-    """How to read values over editions: what restates them, what joins dots and what a hollow one is."""
-    said = ["Each refit restates every model"] if measure.source_id == "epoch_eci" else [
-        "Each date is a new fit of all votes; text and style control are different measures"]
-    said.append(f"dots are editions; lines join none more than {CONNECT_GAP_DAYS} days apart")
+    """How to read values over editions: what restates them, what a line joins and what a hollow dot is."""
+    said = [f"lines are not joined across more than {CONNECT_GAP_DAYS} days"]
+    if measure.source_id == "epoch_eci":
+        said.insert(0, "Each refit restates every model")
+    else:
+        said.insert(0, "Each date is a new fit of the votes; text and style control are different measures")
     partial = [format_date(e.day) for e in shown if not e.is_complete]
     commits = [format_date(e.day) for e in shown if e.is_complete and not e.is_firm]
-    if partial:
-        said.append(f"hollow: partial edition ({', '.join(partial)})")
-    if commits:
-        said.append(f"hollow: dated by a commit, so public then at the latest ({', '.join(commits)})")
-    return "; ".join(said) + "."
+    hollow = [f"partial edition ({', '.join(partial)})"] if partial else []
+    hollow += [f"dated by a commit, so public then at the latest ({', '.join(commits)})"] if commits else []
+    return "; ".join(said) + "." + (f" Hollow: {'; '.join(hollow)}." if hollow else "")
 
 
-def write_verdict_rule(editions: Sequence[Edition], until: date) -> str:
+def write_verdict_rule(editions: Sequence[Edition], edition: Edition) -> str:
     """The rule behind a verdict, and the editions that could give none."""
     rule = "Clearly ahead: the difference exceeds 1.96 standard errors of the difference."
-    silent = list_silent(editions, until)
+    if not edition.is_complete:
+        return "A partial edition gives no verdicts."
+    if not edition.intervals:
+        return "This edition has no intervals, so no verdicts."
+    silent = list_silent(editions, edition.day)
     if not silent:
         return rule
     if len(silent) > 4:

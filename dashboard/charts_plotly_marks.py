@@ -129,8 +129,10 @@ def _mark_events(labels: list[EventLabel], frame: Frame, theme: Tokens) -> Item:
         "x": [event.day.isoformat() for event in events],
         "y": [top] * len(events),
         "marker": {
-            "size": 5,
-            "color": [theme.accent if event.kind == "focus" else theme.line for event in events],
+            "size": 7,
+            # A dot would read as an observation.
+            "symbol": "triangle-down",
+            "color": [theme.accent if event.kind == "focus" else theme.axis for event in events],
             # A labelled rule needs no mark, only its hover text.
             "opacity": [1 if label.level is None else 0 for label in labels],
         },

@@ -15,7 +15,7 @@ Headline: a lead and up to three clauses about gpt-oss-120b, in this order.
 - Capability: open models clearly ahead of it in the newest complete edition that has intervals. None, and
   none too close to call: clearly ahead of every other open model. None: not clearly overtaken. One:
   clearly overtaken by one open model. More: clearly overtaken.
-- A clause is joined by "but" where its sign differs from that of the clauses before it, else by "and".
+- The first clause whose sign turns against the ones before it is joined by "but", every other by "and".
 """
 
 from __future__ import annotations
@@ -44,6 +44,13 @@ OPEN_LABELS: Mapping[str, str] = {
     "any_weights": "any weights",
     "osi_style": "OSI-style licence",
 }
+# The same as the control offers them, and as the address has them.
+OPEN_CHOICES: Mapping[str, str] = {
+    "Commercial use allowed": "commercial",
+    "Any weights": "any_weights",
+    "OSI-style licence": "osi_style",
+}
+DEFAULT_CHOICE = "Commercial use allowed"
 HEADLINE_RULE = (
     "Computed: the change of the price floor and of downloads since their first observation after release "
     "(within 10 % counts as level), and how many open models are clearly ahead in Epoch's newest complete "
@@ -76,6 +83,9 @@ class Track:
     def change(self) -> float:
         """Share by which the last differs from the first: -0.77 is 77 % less."""
         return self.last[1] / self.first[1] - 1
+
+
+_COUNTS = ("rated_open", "ahead_open", "then_open", "rated_closed", "ahead_closed", "then_closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +126,9 @@ def read_standings(ahead: Sequence[Row], rivals: Sequence[Row], rule: str) -> li
         Standing(
             row["day"],
             row["as_of"],
-            *(int(row[name]) for name in ("rated_open", "ahead_open", "then_open")),
-            *(int(row[name]) for name in ("rated_closed", "ahead_closed", "then_closed")),
-            level if row["day"] == edition else None,
-            row["payload_key"],
+            **{name: int(row[name]) for name in _COUNTS},
+            level_open=level if row["day"] == edition else None,
+            payload_key=row["payload_key"],
         )
         for row in ahead
         if row["day"] is not None and row["ahead_open"] is not None
@@ -241,8 +250,9 @@ def _word_standing(standing: Standing) -> tuple[str, int]:
 
 def _join(clauses: Sequence[tuple[str, int]]) -> str:
     text, sign = clauses[0]
+    has_turned = False
     for place, (words, own) in enumerate(clauses[1:], start=2):
-        comma = "," if place == 3 else ""
-        text += f"{comma} {'but' if own * sign < 0 else 'and'} {words}"
-        sign = sign or own
+        turns = own * sign < 0 and not has_turned
+        text += f"{',' if place == 3 else ''} {'but' if turns else 'and'} {words}"
+        has_turned, sign = has_turned or turns, own or sign
     return text

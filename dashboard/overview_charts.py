@@ -1,22 +1,24 @@
 """Overview's two charts as specifications, and the findings that head them, each by a written rule.
 
-Pure functions of frames. The frontier chart compares within one edition only; the price chart joins
+Pure functions of rows. The frontier chart compares within one edition only; the price chart joins
 nothing, since no two price lists were read within 45 days of each other.
 
 Rule of the first heading: a frontier moved on when its best model is more than one index point further
-ahead of gpt-oss-120b than the best one released by its day was, in the same edition.
+ahead of gpt-oss-120b than the best one released by its day was, in the same edition. Rule of the second:
+floor and median moved where the last day read differs from the first by more than 10 %.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-
-import pandas as pd
+from itertools import pairwise
 
 from dashboard.charts import Bracket, Chart, Event, FlatLine, Point, Series, Unit
 from dashboard.formats import format_date, format_percent, format_points, format_signed
 from dashboard.overview import LEVEL, NAME, OPEN_LABELS, OPEN_RULES, RELEASED_ON
+from dashboard.rows import Row
 from dashboard.theme import Access
 
 SUBJECT = "openai/gpt-oss-120b"
@@ -33,35 +35,37 @@ class Distances:
     """How far the best other models are ahead of gpt-oss-120b in one edition, in points: now, and among those
     released by its day. Null where there is none."""
 
-    edition: date
     closed_now: float | None
     closed_then: float | None
     open_now: float | None
     open_then: float | None
 
 
-def measure_distances(index: pd.DataFrame, rule: str) -> Distances | None:
-    """The distances within an edition; None where it does not rate gpt-oss-120b."""
-    own = index[index["model_id"] == SUBJECT]
-    if own.empty:
-        return None
-    level = float(own["value"].iloc[0])
+def find_own(index: Sequence[Row]) -> Row | None:
+    """gpt-oss-120b's row of an edition."""
+    return next((row for row in index if row["model_id"] == SUBJECT), None)
 
-    def find(side: pd.DataFrame, latest: date) -> float | None:
-        rows = side[side["released_on"] <= pd.Timestamp(latest)]
-        return float(rows["value"].max()) - level if len(rows) else None
+
+def measure_distances(index: Sequence[Row], rule: str) -> Distances | None:
+    """The distances within an edition; None where it does not rate gpt-oss-120b."""
+    own = find_own(index)
+    if own is None:
+        return None
+    level = float(own["value"])
+
+    def find(rows: Sequence[Row], latest: date) -> float | None:
+        return max((float(r["value"]) - level for r in rows if r["released_on"] <= latest), default=None)
 
     closed, openly = _split(index, rule)
-    edition = index["edition"].iloc[0].date()
     return Distances(
-        edition, find(closed, edition), find(closed, RELEASED_ON), find(openly, edition), find(openly, RELEASED_ON)
+        find(closed, date.max), find(closed, RELEASED_ON), find(openly, date.max), find(openly, RELEASED_ON)
     )
 
 
 def head_frontier(distances: Distances | None) -> str:
     """The finding of the frontier chart."""
     if distances is None or distances.closed_now is None or distances.open_now is None:
-        return "The frontier, where it was recorded"
+        return "The frontier has not been recorded yet"
     closed = distances.closed_now - (distances.closed_then or 0) > MOVED_POINTS
     openly = distances.open_now - (distances.open_then or 0) > MOVED_POINTS
     lead = {
@@ -71,72 +75,72 @@ def head_frontier(distances: Distances | None) -> str:
         (False, False): "The frontier has not moved on",
     }[closed, openly]
     return (
-        f"{lead}: best closed {_word_distance(distances.closed_now)} of {NAME}, best open "
-        f"{_word_distance(distances.open_now)}"
+        f"{lead}: best closed {_word_distance(distances.closed_now)}, "
+        f"best open {_word_distance(distances.open_now)}"
     )
 
 
-def build_frontier_chart(index: pd.DataFrame, rule: str, events: pd.DataFrame) -> Chart:
+def build_frontier_chart(index: Sequence[Row], rule: str, events: Sequence[Row]) -> Chart:
     """Index by release date: both frontiers as staircases, gpt-oss-120b as a level with its interval."""
-    if index.empty:
+    if not index:
         return Chart(empty_text="No complete edition of Epoch's index had been recorded by then.")
-    end = index["edition"].iloc[0].date()
-    closed, openly = _split(index, rule)
+    end, (closed, openly) = index[0]["edition"], _split(index, rule)
     series = [
         Series("Other models", _list_others(index), style="dots", label=False),
         _climb("Best closed", closed, "closed", end),
         _climb("Best open", openly, "open", end),
         *_list_beyond(index, openly, rule),
     ]
-    steps = [(closed, "closed"), (openly, "open")]
+    own = find_own(index)
     return Chart(
         series=[one for one in series if one.points],
-        flats=_list_flats(index, end),
-        brackets=_list_brackets(measure_distances(index, rule), index, end),
-        events=_choose_events(events, [rows for rows, _ in steps], end),
+        flats=[FlatLine(NAME, own["value"], own["low"], own["high"], RELEASED_ON, end)] if own else [],
+        brackets=_list_brackets(measure_distances(index, rule), own, end),
+        events=_choose_events(events, (closed, openly), end),
         unit=Unit(),
         x_range=(START, end),
-        y_range=_find_range(index),
+        y_range=_find_range(index, own),
         height=460,
         title="Capability index by release date",
     )
 
 
-def head_prices(prices: pd.DataFrame) -> str:
+def head_prices(prices: Sequence[Row]) -> str:
     """The finding of the price chart: floor, median and providers, first day read against the last."""
-    if prices.empty:
-        return "Prices, where they were recorded"
-    first, last = prices.iloc[0], prices.iloc[-1]
-    if len(prices) == 1:
-        return f"{int(last['providers'])} paid providers on the first day read"
-    floor, middle = (last[c] / first[c] - 1 for c in ("floor", "median"))
-    providers = f"from {int(first['providers'])} to {int(last['providers'])} paid providers"
-    return f"The price floor {_word_move(floor)}, the median {_word_move(middle)}, {providers}"
+    if not prices:
+        return "Prices have not been recorded yet"
+    first, last = prices[0], prices[-1]
+    if first is last:
+        return f"{last['providers']} paid providers on the first day read"
+    floor, middle = (_word_move(last[column] / first[column] - 1) for column in ("floor", "median"))
+    moves = f"The price floor {floor}, the median {middle}"
+    if floor == middle:
+        moves = f"Price floor and median both {floor}"
+    return f"{moves}; paid providers went from {first['providers']} to {last['providers']}"
 
 
-def build_price_chart(prices: pd.DataFrame) -> Chart:
+def build_price_chart(prices: Sequence[Row]) -> Chart:
     """Floor, median and ceiling of the 3:1 blend per day read; the rules above carry the provider count."""
-    if prices.empty:
+    if not prices:
         return Chart(empty_text="No price list with a paid listing had been recorded by then.")
-    days = [day.date() for day in prices["day"]]
     marks: tuple[tuple[str, str, Access], ...] = (
-        ("Ceiling", "ceiling", "neutral"), ("Median", "median", "neutral"), ("Floor", "floor", "focus"),
+        ("Ceiling", "ceiling", "neutral"),
+        ("Median", "median", "neutral"),
+        ("Floor", "floor", "focus"),
     )
     series = [
         Series(
             name,
-            [Point(day, float(v), note=f"{int(n)} paid providers") for day, v, n in
-             zip(days, prices[column], prices["providers"], strict=True)],
+            [Point(row["day"], row[column], note=f"{row['providers']} paid providers") for row in prices],
             access=access,
             style="dots",
         )
         for name, column, access in marks
     ]
-    spread = float(prices["ceiling"].max() / prices["floor"].min())
-    events = [Event(day, f"{int(n)} providers") for day, n in zip(days, prices["providers"], strict=True)]
+    spread = max(row["ceiling"] for row in prices) / min(row["floor"] for row in prices)
     return Chart(
         series=series,
-        events=events,
+        events=[Event(row["day"], f"{row['providers']} providers") for row in prices],
         unit=Unit(prefix="$", decimals=2),
         log_y=spread > LOG_SPREAD,
         height=340,
@@ -144,88 +148,111 @@ def build_price_chart(prices: pd.DataFrame) -> Chart:
     )
 
 
-def _split(index: pd.DataFrame, rule: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Closed models and the other open ones, those with a release date, by release date."""
-    dated = index[index["released_on"].notna() & (index["model_id"] != SUBJECT)].sort_values(["released_on", "value"])
-    return dated[dated["access"] == "proprietary"], dated[dated["access"].isin(OPEN_RULES[rule])]
+def word_frontier_source(index: Sequence[Row], credits: Mapping[str, str]) -> tuple[str, ...]:
+    """Source line of the frontier chart."""
+    rated = sum(row["low"] is not None for row in index)
+    interval = "interval 90 %, as published" if rated else "this edition publishes no intervals"
+    day = format_date(index[0]["edition"])
+    undated = sum(row["released_on"] is None for row in index)
+    return (
+        credits.get("epoch_eci", "Epoch"),
+        f"edition of {day}",
+        f"n = {len(index)} models in one edition",
+        interval,
+        f"{undated} without a release date not drawn" if undated else "",
+    )
 
 
-def _climb(name: str, rows: pd.DataFrame, access: Access, end: date) -> Series:
-    """The best value so far, a point a record."""
-    records = rows[rows["value"] > rows["value"].cummax().shift(fill_value=float("-inf"))]
-    # Of several records on a day only the highest is a step.
-    records = records.drop_duplicates("released_on", keep="last")
-    points = [
-        Point(row.released_on.date(), float(row.value), note=str(row.name_))
-        for row in records.rename(columns={"name": "name_"}).itertuples()
-        if row.released_on.date() <= end
-    ]
+def word_price_source(prices: Sequence[Row], credits: Mapping[str, str]) -> tuple[str, ...]:
+    """Source line of the price chart."""
+    first, last = (format_date(row["day"]) for row in (prices[0], prices[-1]))
+    return (
+        credits.get("models_dev", "models.dev"),
+        f"{len(prices)} days read, {first} to {last}",
+        f"n = {prices[-1]['listings']} paid listings on the last",
+        "a whole catalogue: no sampling interval",
+    )
+
+
+def _split(index: Sequence[Row], rule: str) -> tuple[list[Row], list[Row]]:
+    """Closed models and the other open ones, those with a release date, in order of it."""
+    dated = [row for row in index if row["released_on"] and row["model_id"] != SUBJECT]
+    dated.sort(key=lambda row: (row["released_on"], -row["value"], row["name"]))
+    closed = [row for row in dated if row["access"] == "proprietary"]
+    return closed, [row for row in dated if row["access"] in OPEN_RULES[rule]]
+
+
+def _list_records(rows: Sequence[Row]) -> list[Row]:
+    """The rows that were the best when released; of one day the highest alone."""
+    records: list[Row] = []
+    for row in rows:
+        if not records or row["value"] > records[-1]["value"]:
+            records.append(row)
+    return records
+
+
+def _climb(name: str, rows: Sequence[Row], access: Access, end: date) -> Series:
+    records = [row for row in _list_records(rows) if row["released_on"] <= end]
+    points = [Point(row["released_on"], row["value"], note=row["name"]) for row in records]
     return Series(name, points, access=access, style="step", until=end if points else None)
 
 
-def _list_others(index: pd.DataFrame) -> list[Point]:
-    rows = index[(index["released_on"] >= pd.Timestamp(START)) & (index["model_id"] != SUBJECT)]
-    rows = rows.sort_values(["released_on", "name"]).rename(columns={"name": "name_"})
-    return [Point(row.released_on.date(), float(row.value), note=str(row.name_)) for row in rows.itertuples()]
+def _list_others(index: Sequence[Row]) -> list[Point]:
+    """Every dated model of the window: the field the frontiers rise above."""
+    rows = [r for r in index if r["released_on"] and r["released_on"] >= START and r["model_id"] != SUBJECT]
+    rows.sort(key=lambda row: (row["released_on"], row["name"]))
+    return [Point(row["released_on"], row["value"], note=row["name"]) for row in rows]
 
 
-def _list_beyond(index: pd.DataFrame, openly: pd.DataFrame, rule: str) -> list[Series]:
-    """The best model with weights that the chosen meaning of open leaves out, where it is above that frontier."""
+def _list_beyond(index: Sequence[Row], openly: Sequence[Row], rule: str) -> list[Series]:
+    """The best model with weights that the chosen meaning of open leaves out, where above that frontier."""
     left_out = OPEN_RULES["any_weights"] - OPEN_RULES[rule]
-    rows = index[index["access"].isin(left_out) & index["released_on"].notna()].nlargest(1, "value")
-    if rows.empty or (len(openly) and rows["value"].iloc[0] <= openly["value"].max()):
+    rows = [row for row in index if row["access"] in left_out and row["released_on"]]
+    best = max(rows, key=lambda row: float(row["value"]), default=None)
+    if best is None or any(row["value"] >= best["value"] for row in openly):
         return []
-    row = rows.iloc[0]
-    why = f"weights, but not {OPEN_LABELS[rule]}"
-    point = Point(row["released_on"].date(), float(row["value"]), note=why, hollow=True)
-    return [Series(str(row["name"]), [point], access="open", style="dots", hollow=True)]
+    why = f"open weights, but not: {OPEN_LABELS[rule]}"
+    point = Point(best["released_on"], best["value"], note=why, hollow=True)
+    return [Series(best["name"], [point], access="open", style="dots", hollow=True)]
 
 
-def _list_flats(index: pd.DataFrame, end: date) -> list[FlatLine]:
-    own = index[index["model_id"] == SUBJECT]
-    if own.empty:
+def _list_brackets(distances: Distances | None, own: Row | None, end: date) -> list[Bracket]:
+    if distances is None or own is None:
         return []
-    row = own.iloc[0]
-    low, high = (None if pd.isna(row[c]) else float(row[c]) for c in ("low", "high"))
-    return [FlatLine(NAME, float(row["value"]), low, high, RELEASED_ON, end)]
-
-
-def _list_brackets(distances: Distances | None, index: pd.DataFrame, end: date) -> list[Bracket]:
-    if distances is None:
-        return []
-    level = float(index.loc[index["model_id"] == SUBJECT, "value"].iloc[0])
+    level = float(own["value"])
     sides: tuple[tuple[date, float | None, Access], ...] = (
-        (RELEASED_ON, distances.closed_then, "closed"), (RELEASED_ON, distances.open_then, "open"),
-        (end, distances.closed_now, "closed"), (end, distances.open_now, "open"),
+        (RELEASED_ON, distances.closed_then, "closed"),
+        (RELEASED_ON, distances.open_then, "open"),
+        (end, distances.closed_now, "closed"),
+        (end, distances.open_now, "open"),
     )
     return [
         Bracket(x, level, level + gap, format_signed(gap), access, format_signed(gap))
-        for x, gap, access in sides if gap is not None and gap != 0
+        for x, gap, access in sides
+        if gap
     ]
 
 
-def _choose_events(events: pd.DataFrame, sides: list[pd.DataFrame], end: date) -> list[Event]:
-    """The release of gpt-oss, and per side the dated releases that raised its frontier most since January 2025."""
+def _choose_events(events: Sequence[Row], sides: Sequence[Sequence[Row]], end: date) -> list[Event]:
+    """The release of gpt-oss and, per side, the dated releases that raised its frontier most."""
     chosen = [Event(RELEASED_ON, f"{NAME} released", "focus")]
-    if events.empty:
-        return chosen
+    dated = {(e["happened_on"], str(e["title"])) for e in events if str(e["kind"]).startswith("rival")}
     for rows in sides:
-        best = rows["value"].cummax()
-        rise = (best - best.shift()).where(rows["released_on"] >= pd.Timestamp(START)).dropna()
-        for row in rows.loc[rise[rise > 0].nlargest(EVENTS_SHOWN).index].itertuples():
-            name = str(rows.at[row.Index, "name"])
-            told = events[(events["happened_on"] == row.released_on) & events["title"].str.startswith(name)]
-            if len(told) and row.released_on.date() <= end:
-                chosen.append(Event(row.released_on.date(), str(told["title"].iloc[0]), "release"))
+        told = [
+            (after["value"] - before["value"], after["released_on"], after["name"])
+            for before, after in pairwise(_list_records(rows))
+            if START <= after["released_on"] <= end
+            and any(day == after["released_on"] and title.startswith(after["name"]) for day, title in dated)
+        ]
+        chosen += [Event(day, name, "release") for _, day, name in sorted(told, reverse=True)[:EVENTS_SHOWN]]
     return chosen
 
 
-def _find_range(index: pd.DataFrame) -> tuple[float, float]:
+def _find_range(index: Sequence[Row], own: Row | None) -> tuple[float, float]:
     """From a little below gpt-oss-120b's interval to the best: the tail below says nothing here."""
-    own = index[index["model_id"] == SUBJECT]
-    base = own if len(own) else index
-    low = float(base[["value", "low"]].min(axis=None))
-    top = float(index["value"].max())
+    base = [own] if own else index
+    low = min(float(row["value"] if row["low"] is None else row["low"]) for row in base)
+    top = max(float(row["value"]) for row in index)
     return low - 0.15 * (top - low), top + 0.08 * (top - low)
 
 

@@ -83,8 +83,9 @@ def list_index_facts(own: Row | None) -> tuple[Fact, ...]:
     """gpt-oss-120b's value and interval in the newest complete edition; none where it is not rated."""
     if own is None:
         return ()
+    day, key = own["edition"], own["payload_key"]
     return tuple(
-        Fact(f"index of {NAME}, {column}", own[column], "points", own["edition"], "epoch_eci", own["payload_key"])
+        Fact(f"index of {NAME}, {column}", own[column], "points", day, "epoch_eci", key)
         for column in ("value", "low", "high")
         if own[column] is not None
     )

@@ -16,6 +16,7 @@ from dashboard.overview import Track
 from dashboard.rows import Row
 
 PEER_DAYS = 3
+WINDOW_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,15 @@ class Baseline:
 def find_baseline(downloads: Track, peers: Sequence[Row]) -> Baseline | None:
     """The baseline from the first day on which both gpt-oss sizes and a peer were read; None without one.
 
-    A peer counts when read within three days of both ends; its reading nearest to each end speaks."""
-    read_on = {row["day"] for row in peers}
+    A peer counts when read within three days of both ends; its reading nearest to each end speaks. It must be
+    out for 30 days at the first end: before that its rolling count grows by filling up."""
+    read_on = {row["day"] for row in peers if _is_full(row, row["day"])}
     since = next(((day, value) for day, value in downloads.points if day in read_on), None)
     if since is None or since[0] >= downloads.last[0]:
         return None
     changes = []
     for repo_id in sorted({row["repo_id"] for row in peers}):
-        own = [row for row in peers if row["repo_id"] == repo_id]
+        own = [row for row in peers if row["repo_id"] == repo_id and _is_full(row, since[0])]
         start, end = _find_near(own, since[0]), _find_near(own, downloads.last[0])
         if start and end is not None:
             changes.append(end / start - 1)
@@ -53,6 +55,10 @@ def word_share(change: float) -> str:
 
 
 def _find_near(readings: Sequence[Row], day: date) -> float | None:
-    near = [(abs((r["day"] - day).days), r["day"], r["downloads"]) for r in readings]
-    distance, _, value = min(near)
-    return float(value) if distance <= PEER_DAYS else None
+    near = [(abs((r["day"] - day).days), r["day"], float(r["downloads"])) for r in readings]
+    distance, _, value = min(near, default=(PEER_DAYS + 1, day, 0.0))
+    return value if distance <= PEER_DAYS else None
+
+
+def _is_full(row: Row, day: date) -> bool:
+    return row["released_on"] is not None and (day - row["released_on"]).days >= WINDOW_DAYS

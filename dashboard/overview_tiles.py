@@ -26,6 +26,10 @@ from dashboard.rows import Row
 SUBJECT = "openai/gpt-oss-120b"
 
 
+# A line of a tile: what is set in bold, possibly nothing, and the rest.
+Line = tuple[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Tile:
     """What a tile shows. `day` is null where nothing was recorded, and `value` then says so."""
@@ -33,7 +37,7 @@ class Tile:
     label: str
     value: str
     rule: str
-    lines: tuple[str, ...]
+    lines: tuple[Line, ...]
     source_id: str
     source: str
     day: date | None = None
@@ -56,17 +60,17 @@ def build_ahead_tile(standings: Sequence[Standing], index: Sequence[Row], ahead:
     if not standings:
         reason = "No complete edition with intervals had been recorded."
         told = [row["reason_absent"] for row in ahead if row["day"] and row["reason_absent"]][-1:]
-        return Tile(label, "Not recorded", rule, tuple(told or [reason]), "epoch_eci", source)
+        return Tile(label, "Not recorded", rule, (("", told[0] if told else reason),), "epoch_eci", source)
     now, own = standings[-1], next((row for row in index if row["model_id"] == SUBJECT), None)
     lines = [
-        f"Of models released by {format_date(RELEASED_ON)}: {now.then_open} open, {now.then_closed} closed",
+        (_count(now.then_open, now.then_closed), f"of models released by {format_date(RELEASED_ON)}"),
         *_word_index(own),
     ]
     lines += _word_standing_changes(standings) + _word_silent(ahead, now.day)
     facts = list_standing_facts(now) + list_index_facts(own)
-    value = f"{now.ahead_open} open, {now.ahead_closed} closed"
-    measured = f"{source}, measured as of {format_date(now.measured_at.date())}"
-    return Tile(label, value, rule, tuple(lines), "epoch_eci", measured, now.day, facts)
+    value = _count(now.ahead_open, now.ahead_closed)
+    source += f", edition of {format_date(now.day)}, measured as of {format_date(now.measured_at.date())}"
+    return Tile(label, value, rule, tuple(lines), "epoch_eci", source, now.day, facts)
 
 
 def build_downloads_tile(downloads: Sequence[Row], peers: Sequence[Row]) -> Tile:
@@ -74,29 +78,27 @@ def build_downloads_tile(downloads: Sequence[Row], peers: Sequence[Row]) -> Tile
     label = "Downloads in 30 days, 20b + 120b"
     rule = (
         "Hugging Face's rolling 30-day count of both repositories, on days when both were read. Peers: the "
-        "other tracked models, read within three days of both ends. Rolling counts are never added up."
+        "other tracked models, out for 30 days and read within three days of both ends."
     )
     track = read_track(downloads, "total")
     if not track.points:
-        missing = ("No day with a reading of both sizes had been recorded.",)
+        missing = (("", "No day with a reading of both sizes had been recorded."),)
         return Tile(label, "Not recorded", rule, missing, "hf_hub", "Hugging Face Hub")
     last = downloads[-1]
-    lines = [f"20b {format_count(last['small'])} · 120b {format_count(last['large'])}"]
-    lines += _word_changes(track, format_count)
+    lines = _word_changes(track, format_count)
     baseline = find_baseline(track, peers)
     if baseline is None:
-        lines.append("Peers: no peer recorded")
+        lines.append(("", "No peer recorded to compare with"))
     else:
-        lines.append(
-            f"Since {format_date(baseline.since)}: {word_share(baseline.own_change)}; "
-            f"median of {baseline.peers} peers {word_share(baseline.median_change)}"
-        )
+        own = f"since {format_date(baseline.since)}; median of {baseline.peers} peers"
+        lines.append((word_share(baseline.own_change), f"{own} {word_share(baseline.median_change)}"))
+    lines.append(("", f"20b {format_count(last['small'])}, 120b {format_count(last['large'])}"))
     day = track.last[0]
     facts = list_download_facts(downloads)
     if baseline:
         facts += (Fact("median change of peers' downloads", baseline.median_change, "share", day, "hf_hub"),)
-    value = format_count(track.last[1])
-    return Tile(label, value, rule, tuple(lines), "hf_hub", "Hugging Face Hub", day, facts)
+    source = f"Hugging Face Hub, {format_date(day)}"
+    return Tile(label, format_count(track.last[1]), rule, tuple(lines), "hf_hub", source, day, facts)
 
 
 def build_price_tile(prices: Sequence[Row]) -> Tile:
@@ -104,11 +106,12 @@ def build_price_tile(prices: Sequence[Row]) -> Tile:
     label = "Cheapest paid listing, per M tokens"
     rule = (
         "Lowest blend of three parts input and one part output, in USD per million tokens, over paid "
-        "listings (free and unpriced ones apart). A router resells others' capacity: the cheapest host is beside it."
+        "listings (free and unpriced ones apart). A router resells others' capacity: the cheapest host "
+        "stands beside it."
     )
     floor = read_track(prices, "floor")
     if not floor.points:
-        missing = ("No price list with a paid listing had been recorded.",)
+        missing = (("", "No price list with a paid listing had been recorded."),)
         return Tile(label, "Not recorded", rule, missing, "models_dev", "models.dev")
     last, medians, counts = prices[-1], read_track(prices, "median"), read_track(prices, "providers")
     kind = "router" if last["floor_is_router"] else "host"
@@ -121,51 +124,58 @@ def build_price_tile(prices: Sequence[Row]) -> Tile:
     middle = f"Median {format_usd(last['median'])}"
     if len(medians.points) > 1:
         middle += f", first {format_usd(medians.first[1])}"
-    lines = [offer, *_word_changes(floor, format_usd), f"{middle} · {providers}"]
-    value, facts = format_usd(floor.last[1]), list_price_facts(prices)
-    return Tile(label, value, rule, tuple(lines), "models_dev", "models.dev", floor.last[0], facts)
+    lines = [*_word_changes(floor, format_usd), ("", offer), ("", middle), ("", providers)]
+    day, facts = floor.last[0], list_price_facts(prices)
+    source = f"models.dev, {format_date(day)}"
+    return Tile(label, format_usd(floor.last[1]), rule, tuple(lines), "models_dev", source, day, facts)
 
 
 def build_share_tile() -> Tile:
     """The share of OpenRouter's tokens: a place kept for a source that is not read yet."""
     rule = "gpt-oss's share of the tokens that OpenRouter routes in a day, from its public rankings."
-    missing = ("OpenRouter's rankings are not among the sources read so far; nothing stands in for them.",)
+    missing = (("", "OpenRouter's rankings are not read yet, and nothing else stands in for them."),)
     label, source = "Share of OpenRouter tokens", "OpenRouter rankings"
     return Tile(label, "Not recorded yet", rule, missing, "openrouter", source)
 
 
-def _word_changes(track: Track, write: Callable[[float], str]) -> list[str]:
+def _count(openly: int, closed: int) -> str:
+    return f"{openly} open, {closed} closed"
+
+
+def _word_changes(track: Track, write: Callable[[float], str]) -> list[Line]:
     """The change since the first observation after release, then since the previous one."""
     if len(track.points) == 1:
-        return ["First reading after release: no change to report"]
-    first = f"{word_share(track.change)} since {format_date(track.first[0])} ({write(track.first[1])})"
+        return [("", "First reading after release: no change to report")]
+    since = f"since {format_date(track.first[0])} ({write(track.first[1])})"
     if len(track.points) == 2:
-        return [f"{first}, the only earlier reading"]
+        return [(word_share(track.change), f"{since}, the only earlier reading")]
     day, value = track.previous
-    return [first, f"{word_share(track.last[1] / value - 1)} since {format_date(day)} ({write(value)})"]
+    recent = (word_share(track.last[1] / value - 1), f"since {format_date(day)} ({write(value)})")
+    return [(word_share(track.change), since), recent]
 
 
-def _word_standing_changes(standings: Sequence[Standing]) -> list[str]:
+def _word_standing_changes(standings: Sequence[Standing]) -> list[Line]:
     if len(standings) == 1:
-        return ["First edition with intervals: no change to report"]
-    now, first, previous = standings[-1], standings[0], standings[-2]
-    words = f"From {first.ahead_open} open, {first.ahead_closed} closed on {format_date(first.day)}"
+        return [("", "First edition with intervals: no change to report")]
+    first, previous = standings[0], standings[-2]
+    then, recent = (_count(s.ahead_open, s.ahead_closed) for s in (first, previous))
+    on = f"on {format_date(first.day)}"
     if previous is first:
-        return [f"{words}, the only earlier edition with intervals"]
-    then = f"from {previous.ahead_open} open, {previous.ahead_closed} closed on {format_date(previous.day)}"
-    return [words, f"{then[0].upper()}{then[1:]}, the edition before {format_date(now.day)}"]
+        return [(then, f"{on}, the only earlier edition with intervals")]
+    return [(then, on), (recent, f"on {format_date(previous.day)}, the edition before")]
 
 
-def _word_index(own: Row | None) -> list[str]:
+def _word_index(own: Row | None) -> list[Line]:
     """The index value of the newest complete edition, with its interval where it publishes one."""
     if own is None:
         return []
     interval = "no interval published"
     if own["low"] is not None:
         interval = format_interval(own["low"], own["high"])
-    return [f"Index {format_points(own['value'])} ({interval}), {format_date(own['edition'])}"]
+    return [("", f"Index {format_points(own['value'])} ({interval}), {format_date(own['edition'])}")]
 
 
-def _word_silent(ahead: Sequence[Row], day: date) -> list[str]:
+def _word_silent(ahead: Sequence[Row], day: date) -> list[Line]:
     """Why a newer complete edition has no answer, where there is one."""
-    return [row["reason_absent"] for row in ahead if row["day"] and row["day"] > day and row["reason_absent"]][-1:]
+    newer = [row for row in ahead if row["day"] and row["day"] > day and row["reason_absent"]]
+    return [("", newer[-1]["reason_absent"])] if newer else []

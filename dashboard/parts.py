@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pandas as pd
 import streamlit as st
@@ -76,7 +76,9 @@ def show_empty(sentence: str, remedy: str) -> None:
 
 
 def show_as_of(view: View, days: Sequence[date]) -> None:
-    """The as-of control, folded away; `days` are those on which something became known."""
+    """The as-of control, folded away; `days` are those on which something became known.
+
+    Options are written as in the address, since Streamlit puts an option's label there."""
     newest_first = [day.isoformat() for day in sorted(days, reverse=True)]
     offered = list(dict.fromkeys([LATEST, *PRESETS, *newest_first]))
     label = f"As known on {format_date(view.as_of.date())}" if view.as_of else "As of: latest known"
@@ -84,7 +86,6 @@ def show_as_of(view: View, days: Sequence[date]) -> None:
         st.selectbox(
             "Show what was known at the end of",
             offered,
-            format_func=_name_option,
             key=AS_OF_KEY,
             bind="query-params",
             accept_new_options=True,
@@ -99,28 +100,23 @@ def show_as_of_banner(view: View, shown: int, later: int) -> None:
     if view.as_of:
         day = format_date(view.as_of.date())
         words = f"{later:,} of the {shown:,} rows shown were recorded later"
-        if not later:
+        if not shown:
+            words = "nothing that this page shows was known by then"
+        elif not later:
             words = "every row shown was recorded by then"
         st.warning(f"**As known on {day}** — reconstructed: {words}.", icon=":material/history:")
 
 
 def make_permalink(view: View, page: str, parameters: Mapping[str, str]) -> str:
-    """The address of this page with this choice, relative to the server's root."""
+    """The address of a page with this choice; without the server's name where the browser did not tell it."""
     pairs = dict(parameters)
     if view.as_of:
         pairs[AS_OF_KEY] = name_as_of(view.as_of)
-    return f"/{page}" + (f"?{urlencode(pairs)}" if pairs else "")
+    place = urlsplit(st.context.url or "")
+    host = f"{place.scheme}://{place.netloc}" if place.netloc else ""
+    return f"{host}/{page}" + (f"?{urlencode(pairs)}" if pairs else "")
 
 
 def to_naive(instant: datetime) -> datetime:
     """An instant as the frames have it: UTC without a zone."""
     return instant.replace(tzinfo=None)
-
-
-def _name_option(option: str) -> str:
-    if option == LATEST:
-        return "Latest known"
-    try:
-        return format_date(date.fromisoformat(option))
-    except ValueError:
-        return option

@@ -27,7 +27,12 @@ AGE_LOOK: dict[Age, tuple[str, str]] = {
     "overdue": ("orange", ":material/warning:"),
     "no data": ("gray", ":material/inbox:"),
 }
-RIGHTS = {"yes": "may be passed on", "share-alike": "may be passed on under the same licence", "no": "local only"}
+AGE_RULE = "Fresh within one cadence, due within two, then overdue; counted from the newest data."
+RIGHTS = {
+    "yes": "may be passed on",
+    "share-alike": "may be passed on under the same licence",
+    "no": "local only",
+}
 KINDS = {
     "scores": "scores",
     "prices": "prices",
@@ -69,23 +74,29 @@ def count_age(newest: datetime, instant: datetime) -> int:
 
 
 def write_finding(sources: pd.DataFrame, instant: datetime) -> str:
-    """The Data page's headline. `sources` is `queries_data.read_sources`, `instant` naive UTC like its dates."""
+    """The headline. `sources` is `queries_data.read_sources`, `instant` naive UTC like its dates."""
     ages = [
         judge_age(to_instant(s["newest_at"]), s["cadence_days"], instant) for s in sources.to_dict("records")
     ]
     held = len(ages) - ages.count("no data")
     overdue = ages.count("overdue")
-    late = "none of them" if not overdue else "all" if overdue == held > 1 else str(overdue)
-    late += " of them" if overdue and late != "all" else ""
+    late = "none of them" if not overdue else "all" if overdue == held > 1 else f"{overdue} of them"
     facts, lost = int(sources["facts"].sum()), int(sources["unresolved_names"].sum())
-    parts = [f"{held} {_plural(held, 'source')}"]
+    parts = [_number(held, "source")]
     if held:
         parts[0] += f", {late} older than twice {'its' if overdue == 1 else 'their'} cadence"
     if held < len(ages):
         parts.append(f"{len(ages) - held} without data")
-    parts.append(f"{facts:,} {_plural(facts, 'fact')}")
-    parts.append(f"{lost:,} {_plural(lost, 'name')} {'leads' if lost == 1 else 'lead'} to no model")
+    parts.append(_number(facts, "fact"))
+    parts.append(f"{_number(lost, 'name')} {'leads' if lost == 1 else 'lead'} to no model")
     return "; ".join(parts)
+
+
+def write_bodies(sources: pd.DataFrame) -> str:
+    """Whether the bodies themselves are at hand; `sources` is the present's, as runs are not as-of."""
+    if sources[["last_success_at", "last_failure_at"]].isna().all(axis=None):
+        return "This home holds the bundled facts, not their bodies; `landscape refresh` archives its own."
+    return "Bodies that a run here has read are kept in this home's archive; those of bundled facts are not."
 
 
 def write_age(source: Mapping[Any, Any], instant: datetime) -> str:
@@ -94,16 +105,20 @@ def write_age(source: Mapping[Any, Any], instant: datetime) -> str:
     every = _write_days(source["cadence_days"])
     if newest is None or oldest is None:
         return f"No data known by then; this source is meant to be read every {every}."
-    return (f"Newest data {format_date(newest)}, {_write_days(count_age(newest, instant))} old; meant to be read every "
-            f"{every}. Oldest {format_date(oldest)}.")
+    age = count_age(newest, instant)
+    old = "not a day old" if not age else "1 day old" if age == 1 else f"{age} days old"
+    since = f"Oldest {format_date(oldest)}."
+    return f"Newest data {format_date(newest)}, {old}; meant to be read every {every}. {since}"
 
 
 def write_runs(source: Mapping[Any, Any]) -> str:
     """The last success and the last failure of the runs recorded here."""
     success, failure = to_instant(source["last_success_at"]), to_instant(source["last_failure_at"])
     if success is None and failure is None:
-        return "No run of this source is recorded here: its rows are those bundled or known then."
-    parts = [f"Last read without a fault on {format_date(success)}." if success else "Never read without a fault."]
+        return "No run of this source is recorded by then."
+    parts = [
+        f"Last read without a fault on {format_date(success)}." if success else "Never read without a fault."
+    ]
     if failure:
         past = " (since mended)" if success and success > failure else ""
         parts.append(f"Last failure on {format_date(failure)}{past}: {source['last_failure']}")
@@ -127,12 +142,13 @@ def list_faults(source: Mapping[Any, Any], flags: pd.DataFrame) -> list[str]:
     """What is known to be wrong or missing with a source's rows, a sentence each."""
     said = []
     if source["unresolved_names"]:
-        said.append(f"{source['unresolved_names']:,} {_plural(source['unresolved_names'], 'name')} lead to no model "
-                    f"({source['unresolved_rows']:,} {_plural(source['unresolved_rows'], 'row')})")
+        names, rows = int(source["unresolved_names"]), int(source["unresolved_rows"])
+        verb = "leads" if names == 1 else "lead"
+        said.append(f"{_number(names, 'name')} {verb} to no model ({_number(rows, 'row')})")
     if source["quarantined"]:
-        said.append(f"{source['quarantined']:,} {_plural(source['quarantined'], 'row')} refused, each with its reason")
+        said.append(f"{_number(source['quarantined'], 'row')} refused, each with its reason")
     if source["partial"]:
-        said.append(f"{source['partial']} of {source['snapshots']} {_plural(source['snapshots'], 'snapshot')} partial")
+        said.append(f"{source['partial']} of {_number(source['snapshots'], 'snapshot')} partial")
     said += [f"{int(n):,} marked {flag}" for flag, n in zip(flags["flag"], flags["facts"], strict=True)]
     return said
 
@@ -160,38 +176,40 @@ def link_payload(payload_key: object, row_no: object = None, as_of: str = "") ->
 
 
 def describe_payload(payload: Mapping[Any, Any]) -> list[tuple[str, str]]:
-    """What is recorded of a payload, as label and value; absent ones are left out, never invented."""
+    """What is recorded of a payload beside its hash, as label and value; absent ones are left out."""
     seen, recorded = to_instant(payload["observed_at"]), to_instant(payload["recorded_at"])
     whole = "complete" if payload["complete"] else "partial"
     expected = payload["expected_rows"]
     pairs = [
         ("Source", payload["source_id"]),
         ("Address", payload["url"]),
-        ("Public by", f"{seen:%Y-%m-%d %H:%M:%S} UTC, {OBSERVED.get(payload['observed_kind'], payload['observed_kind'])}"
-         if seen else None),
+        ("Public by", f"{seen:%Y-%m-%d %H:%M:%S} UTC, {_word_kind(payload)}" if seen else None),
         ("Entered our archive", f"{recorded:%Y-%m-%d %H:%M:%S} UTC" if recorded else None),
-        ("SHA-256", payload["sha256"]),
         ("Size", f"{int(payload['bytes']):,} bytes" if pd.notna(payload["bytes"]) else None),
-        ("Kind", f"{payload['kind']}, {whole}" + (f" ({int(expected):,} rows expected)" if pd.notna(expected) else "")),
+        ("Kind", f"{payload['kind']}, {whole}"),
+        ("Rows expected", f"{int(expected):,}" if pd.notna(expected) else None),
         ("Licence", payload["licence_id"]),
         ("Rights", RIGHTS.get(payload["redistributable"], "as each row says")),
         ("Read from it", f"{int(payload['rows']):,} facts" if pd.notna(payload["rows"]) else None),
         ("Refused", f"{int(payload['refused']):,} rows" if payload["refused"] else None),
         ("Remark", payload["note"]),
     ]
-    return [(label, str(value)) for label, value in pairs if value is not None and not pd.isna(value) and value != ""]
+    return [(label, str(value)) for label, value in pairs if pd.notna(value) and value != ""]
 
 
 def list_fields(fact: str) -> list[tuple[str, str]]:
     """The stored columns of a fact given as JSON, absent ones left out, the payload key as text."""
     fields = orjson.loads(fact)
-    return [(str(k), ", ".join(map(str, v)) if isinstance(v, list) else str(v))
-            for k, v in fields.items() if v not in (None, "", [])]
+    return [
+        (str(k), ", ".join(map(str, v)) if isinstance(v, list) else str(v))
+        for k, v in fields.items()
+        if v not in (None, "", [])
+    ]
 
 
 def mark_rights(values: Sequence[object]) -> list[str]:
     """`redistributable` of rows as a reader sees it: local only, or nothing to say."""
-    return ["local only" if value == "no" else "share-alike" if value == "share-alike" else "" for value in values]
+    return ["local only" if v == "no" else "share-alike" if v == "share-alike" else "" for v in values]
 
 
 def to_instant(value: Any) -> datetime | None:
@@ -202,8 +220,12 @@ def to_instant(value: Any) -> datetime | None:
     return instant
 
 
-def _plural(count: int, noun: str) -> str:
-    return noun if count == 1 else f"{noun}s"
+def _word_kind(payload: Mapping[Any, Any]) -> str:
+    return OBSERVED.get(payload["observed_kind"], str(payload["observed_kind"]))
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{int(count):,} {noun}{'' if count == 1 else 's'}"
 
 
 def _write_days(days: float) -> str:

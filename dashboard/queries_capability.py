@@ -19,15 +19,16 @@ from dashboard.queries import Identity, ask, choose
 def read_editions(file: Identity, as_of: datetime | None, source_id: str, board: str) -> pd.DataFrame:
     """One row an edition of a board's overall list, oldest first.
 
-    edition, published_on, series_id, is_complete; rows and expected_rows as its payload states them; rated (rows
-    listed) and intervals (those with one); observed_kind, licence_id, url of the payload."""
+    edition, published_on, series_id, is_complete; rows and expected_rows as its payload states them; rated
+    (rows listed) and intervals (those with one); observed_kind, licence_id, url of the payload."""
     sql = """
         with counted as (
             select series_id, edition, published_on, count(*) as rated, count(low) as intervals
             from scores where is_listed and source_id = $source_id and board = $board and category = 'overall'
             group by all)
-        select e.edition, e.published_on, e.series_id, e.is_complete, e.rows, e.expected_rows, p.observed_kind,
-               p.licence_id, p.url, coalesce(c.rated, 0) as rated, coalesce(c.intervals, 0) as intervals
+        select e.edition, e.published_on, e.series_id, e.is_complete, e.rows, e.expected_rows,
+               p.observed_kind, p.licence_id, p.url, coalesce(c.rated, 0) as rated,
+               coalesce(c.intervals, 0) as intervals
         from editions e
         left join payloads p on p.payload_key = e.payload_key
         left join counted c on c.series_id = e.series_id and c.edition = e.edition
@@ -35,7 +36,8 @@ def read_editions(file: Identity, as_of: datetime | None, source_id: str, board:
         where e.source_id = $source_id and e.board = $board and e.category = 'overall'
         -- A body seen twice on one day, with and without a publish date, is one edition to a reader.
         qualify row_number() over (
-            partition by e.edition order by e.is_complete desc, e.published_on desc nulls last, e.series_id) = 1
+            partition by e.edition
+            order by e.is_complete desc, e.published_on desc nulls last, e.series_id) = 1
         order by e.edition"""
     return ask(file, sql, {"source_id": source_id, "board": board}, as_of)
 
@@ -44,9 +46,9 @@ def read_editions(file: Identity, as_of: datetime | None, source_id: str, board:
 def read_ratings(file: Identity, as_of: datetime | None, source_id: str, board: str) -> pd.DataFrame:
     """One row an edition and listed entry of a board's overall list, oldest edition and best value first.
 
-    series_id, edition, published_on; name_raw, config_raw, model_id, config, name, access, released_on; value, low,
-    high, interval_pct, n; redistributable, licence_id, recorded_at, flags; payload_key, row_no. Several editions
-    stand side by side: compare within one."""
+    series_id, edition, published_on; name_raw, config_raw, model_id, config, name, access, released_on;
+    value, low, high, interval_pct, n; redistributable, licence_id, recorded_at, flags; payload_key, row_no.
+    Several editions stand side by side: compare within one."""
     sql = """
         select s.series_id, s.edition, s.published_on, s.name_raw, s.config_raw, s.model_id, s.config,
                coalesce(m.name, s.name_raw) as name, coalesce(m.access, 'unknown') as access, m.released_on,
@@ -64,9 +66,9 @@ def read_verdicts(
 ) -> pd.DataFrame:
     """One row a complete edition of a board and entry beside the subject, a model id.
 
-    series_id, edition; model_id, config, name_raw, name, access, released_on; value, difference, se_difference,
-    verdict (null: no interval); payload_key, row_no. Where the subject stands in several configurations, the
-    one with the highest value speaks."""
+    series_id, edition; model_id, config, name_raw, name, access, released_on; value, difference,
+    se_difference, verdict (null: no interval); payload_key, row_no. Where the subject stands in several
+    configurations, the one with the highest value speaks."""
     sql = f"""
         select series_id, edition, model_id, config, name_raw, name, access, released_on, value, difference,
                se_difference, verdict, payload_key, row_no
@@ -79,7 +81,7 @@ def read_verdicts(
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def read_median_prices(file: Identity, as_of: datetime | None) -> dict[str, float]:
-    """Median of a model's paid listings, USD per million tokens (3:1 blend), on the newest day it was listed."""
+    """Median of a model's paid listings on its newest day, by model id: USD per million tokens, 3:1 blend."""
     sql = f"""
         select model_id, arg_max(median_usd_per_mtok, day) as median
         from {choose("price_summary", as_of)}

@@ -130,11 +130,11 @@ def read_downloads(file: Identity, as_of: datetime | None) -> pd.DataFrame:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def read_peer_downloads(file: Identity, as_of: datetime | None) -> pd.DataFrame:
-    """Rolling 30-day downloads of the other tracked models: repo_id, day, downloads.
+    """Rolling 30-day downloads of the other tracked models: repo_id, released_on, day, downloads.
 
     Safeguards and others with a role of their own are no peers."""
     sql = f"""
-        select c.repo_id, c.day, c.downloads_30d as downloads
+        select c.repo_id, m.released_on, c.day, c.downloads_30d as downloads
         from {choose("hub_counts", as_of)} c
         join main.models m on m.model_id = c.repo_id and m.tracked and m.role is null
         where c.repo_id not in ($subject, $small) and c.redistributable <> 'no'

@@ -8,14 +8,16 @@ reported in words and the latest known is shown.
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import streamlit as st
 
 from dashboard.charts import WidthClass
 from dashboard.queries import Identity, identify
 from dashboard.theme import Mode
+from dashboard.viewport import detect_width
 from ingest.store import StoreError, parse_as_of
 
 AS_OF_KEY = "as_of"
@@ -57,7 +59,15 @@ def open_view() -> View:
         identity, problem = identify(), ""
     except StoreError as e:
         identity, problem = None, str(e)
-    return View(as_of, read_clock(), mode, _read_width(), identity, problem, complaint)
+    return View(as_of, read_clock(), mode, detect_width(), identity, problem, complaint)
+
+
+def read_choice(key: str, allowed: Collection[str], default: str) -> str:
+    """A bound control's value before it is drawn: the session's, else the address's, else the default.
+
+    The control must have no format_func: Streamlit writes an option's label into the address."""
+    given = str(st.session_state.get(key) or st.query_params.get(key))
+    return given if given in allowed else default
 
 
 def read_clock() -> datetime:
@@ -75,15 +85,9 @@ def name_as_of(as_of: datetime) -> str:
 def _read_as_of() -> tuple[datetime | None, str]:
     """The control's value, else the address: the control is drawn after the headline that needs it."""
     given = st.session_state.get(AS_OF_KEY) or st.query_params.get(AS_OF_KEY) or LATEST
-    text = given.isoformat() if isinstance(given, date) else str(given)
-    if text == LATEST:
+    if given == LATEST:
         return None, ""
     try:
-        return parse_as_of(text), ""
+        return parse_as_of(str(given)), ""
     except StoreError as e:
         return None, f"{e} The latest known is shown."
-
-
-def _read_width() -> WidthClass:
-    agent = st.context.headers.get("User-Agent", "")
-    return "narrow" if "Mobi" in agent else "wide"

@@ -1,4 +1,4 @@
-"""The command line, `landscape`: the composition root, and the only module that imports both halves.
+"""The command line, `landscape`: the composition root that alone imports both.
 
 Everything heavy is imported inside a command, so that `--help` answers at once.
 """
@@ -53,7 +53,7 @@ def _serve(port: int) -> None:
     sys.stdout.flush()
     # Replaces this process, so that a service manager's signals reach the server itself.
     os.chdir(PROJECT)
-    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.address", "127.0.0.1",
+    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", "dashboard/server.py", "--server.address", "127.0.0.1",
                               "--server.port", str(port), "--server.headless", str(not _has_screen()).lower(),
                               "--server.showEmailPrompt", "false"])
 

@@ -1,4 +1,4 @@
-"""Append: stored facts are a function of the archive in observed order, however it was filled.
+"""Append: stored facts are a function of the archive in observed order.
 
 Each source is folded on its own. New snapshots extend what is stored when nothing they say lies in the
 past of a stored key; otherwise the source is replayed from the archive. Both paths run the same fold,

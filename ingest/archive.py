@@ -1,4 +1,4 @@
-"""The archive of raw bodies: one sealed zip a snapshot, a sidecar beside each body.
+"""The archive of raw bodies: one sealed zip a snapshot, a sidecar beside each.
 
 A parser bug must never cost a day, so a body is kept before it is read, with everything needed to
 rebuild the database from the archive alone. A file appears whole or not at all (written aside, then

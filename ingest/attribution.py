@@ -1,4 +1,4 @@
-"""ATTRIBUTION.md beside the seed: who is owed which credit, generated from the rows that ship.
+"""ATTRIBUTION.md beside the seed: who is owed which credit.
 
 Written by the program and not by hand, so that a row whose licence asks for a name cannot ship without it.
 """

@@ -1,4 +1,4 @@
-"""The catalogue at publish: which name is which model, and what is known of each model.
+"""The catalogue at publish: which name is which model, and what is known of it.
 
 Built anew from today's registries over the stored names, so that a corrected alias repairs the past as
 well. Precedence for a model's facts: curated (with its reason), then Epoch, then models.dev, then the

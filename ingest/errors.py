@@ -1,4 +1,4 @@
-"""What a person is told instead of a traceback: errors whose text is one readable sentence.
+"""What a person is told instead of a traceback: one readable sentence.
 
 Each says what was wrong, where, and what to do, and knows the exit code of the command it ends.
 """

@@ -1,4 +1,4 @@
-"""One polite HTTP session: retries, rate limits, conditional GET, size and time limits.
+"""One polite HTTP session: retries, rate limits, conditional GET, size and time.
 
 Every live read of every source passes through here, so that no source has to be trusted to behave, and
 no publisher to be kind. It refuses hosts a source did not declare, bodies over a limit, and endless

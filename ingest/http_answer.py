@@ -1,4 +1,4 @@
-"""What an HTTP answer says: how long to wait, the next page, its body piece by piece.
+"""What an HTTP answer says: how long to wait, the next page, its body in pieces.
 
 Pure readings of headers and bodies, apart from the session that acts on them, so that each can be put to
 hostile input alone. A header that makes no sense reads as absent; a body that does not end as it promised

@@ -1,4 +1,4 @@
-"""Bodies of the Hugging Face Hub, as served or as others recorded them, as Hub rows.
+"""Bodies of the Hugging Face Hub, as served or as recorded, as Hub rows.
 
 The Hub serves no history, so the past comes from scheduled jobs of others, each with a shape of its own.
 This module knows those shapes, their clocks and their licences, and gives every row back in the Hub's own

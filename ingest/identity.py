@@ -1,4 +1,4 @@
-"""A publisher's name -> our model and configuration, by exact rules and curated aliases.
+"""A publisher's name -> our model and configuration, by exact rules and aliases.
 
 Scores, prices and downloads of one model meet only if its many spellings meet first, and a wrong match is
 worse than none: it moves a number to a model that never earned it. So a name is resolved by an id its

@@ -1,4 +1,4 @@
-"""The grammar of model names: named rules that turn a listing into a plain name and settings.
+"""The grammar of model names: named rules from a listing to a plain name.
 
 Publishers wrap one name in many ways: where it is served, at which effort, at which precision. Each rule
 here takes off one such part and says so in words, and may demand something of the model that the rest

@@ -1,4 +1,4 @@
-"""Publish: copy the writer's file, resolve, define the views, measure, check, and swap it in whole.
+"""Publish: copy the writer's file, resolve, measure, check, and swap it in whole.
 
 Readers see the old file or the new one, never anything between, and are never blocked: the copy is built
 under a name of its own, flushed, and renamed over the published one. Marts serve the present; a reader as
@@ -151,16 +151,30 @@ def _measure(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime]) -> int:
         measure_id varchar, method_version varchar, definition_id varchar, subject varchar, day date, as_of timestamp,
         value double, low double, high double, unit varchar, reason_absent varchar, inputs varchar, inputs_hash varchar)""")
     rows: list[dict[str, object]] = []
+    computed: dict[tuple[str, int], list[MeasureRow]] = {}
     for as_of in as_ofs:
         set_as_of(con, as_of)
         for measure in discover_measures():
-            rows.extend(_describe(r, measure.method_version, as_of) for r in measure.compute(con, as_of))
+            inputs = (measure.name, _count_known(con, measure.sources, as_of))
+            if inputs not in computed:
+                computed[inputs] = list(measure.compute(con, as_of))
+            rows.extend(_describe(r, measure.method_version, as_of) for r in computed[inputs])
     set_as_of(con, None)
     if rows:
         con.register("measured", pa.Table.from_pylist(rows))
         con.execute("insert into measures by name select * from measured order by measure_id, definition_id, subject, as_of, day")
         con.unregister("measured")
     return len(rows)
+
+
+def _count_known(con: duckdb.DuckDBPyConnection, sources: Sequence[str], as_of: datetime) -> int:
+    """How many rows and listings of some sources were known at an instant: stored rows are never changed, so
+    an equal count is the same knowledge."""
+    union = " union all ".join([*(f"select source_id, observed_at from stored.{k}" for k in KIND_BY_NAME),
+                                "select source_id, observed_at from stored.listings", "select source_id, evident_at from stored.listings"])
+    row = read_row(con, f"select count(*) from ({union}) where list_contains(?, source_id) and observed_at <= ?::timestamp",
+                   [list(sources), as_of.astimezone(UTC).replace(tzinfo=None)])
+    return int(row[0]) if row else 0
 
 
 def _describe(r: MeasureRow, version: str, as_of: datetime) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""One run, top to bottom: read each source, archive, append, publish. The only place a source may fail.
+"""One run, top to bottom: read each source, archive, append, publish.
 
 A source that fails costs its own new data and nothing else: what it said before stays, and says how old
 it is. One writer at a time; the second is told who holds the lock.

@@ -1,4 +1,4 @@
-"""What we know of models and developers: data/models.toml and developers.toml, checked.
+"""What we know of models and developers: the registries of data/, checked.
 
 The curated names decide what counts as the same model, so a contradiction in them would merge two models
 or split one without a trace. Loading therefore refuses the files as a whole and lists every fault at once.

@@ -1,4 +1,4 @@
-"""Recorded files as snapshots: what `refresh --from DIR` reads instead of the network.
+"""Recorded files as snapshots: what `refresh --from DIR` reads.
 
 A folder's `manifest.csv` says of each file which source and url it stands for, when it was observed and
 whether it may be passed on. Files of sources that are not built yet, and constructed ones, are listed

@@ -1,4 +1,4 @@
-"""What the commands print: a run's outcomes, status, query results, resolutions, a rebuild's checksums.
+"""What the commands print: outcomes, status, query results, resolutions.
 
 Tables on a terminal, one line a source elsewhere; `--json` where a program reads. It decides nothing:
 the numbers come from the published file.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,7 @@ from ingest.publish import checksum_relations
 from ingest.refresh import Outcome, RunReport, open_writer, rebuild
 from ingest.seed import write_seed
 from ingest.status import SourceStatus, read_status
-from ingest.store import SEED, Reader, parse_as_of
+from ingest.store import SEED, Reader, StoreError, parse_as_of
 
 
 class QueryError(ReadableError):
@@ -58,8 +60,7 @@ def print_run(report: RunReport) -> None:
 
 def print_status(as_json: bool) -> int:
     """Each source's state; the exit code says whether a required one is overdue."""
-    reader = Reader()
-    with reader.open_cursor() as cursor:
+    with _expect_our_file(), Reader().open_cursor() as cursor:
         states = read_status(cursor, datetime.now(UTC))
     if as_json:
         click.echo(orjson.dumps([s.as_dict() for s in states], option=orjson.OPT_INDENT_2).decode())
@@ -85,13 +86,15 @@ def print_query(query: str, as_of: str | None, style: str) -> None:
     """The rows of a read-only query as of an instant. Raises QueryError."""
     with Reader().open_cursor(parse_as_of(as_of) if as_of else None) as cursor:
         try:
+            if not cursor.extract_statements(query):
+                raise QueryError("there is no query: write one, such as \"from scores_latest limit 5\".")
             result = cursor.execute(query)
             names = [d[0] for d in result.description or []]
             rows = result.fetchall()
         except duckdb.Error as e:
             raise QueryError(f"the query was refused: {str(e).splitlines()[0]}") from e
     if style == "json":
-        click.echo(orjson.dumps([dict(zip(names, r, strict=True)) for r in rows], default=str,
+        click.echo(orjson.dumps([dict(zip(names, map(_shorten, r), strict=True)) for r in rows], default=str,
                                 option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode())
     elif style == "csv":
         writer = csv.writer(sys.stdout)
@@ -104,11 +107,27 @@ def print_query(query: str, as_of: str | None, style: str) -> None:
         Console(width=None if sys.stdout.isatty() else 240).print(table)
 
 
+def _shorten(value: object) -> object:
+    """A value JSON can hold: a whole number of more than 64 bits becomes text."""
+    return str(value) if isinstance(value, int) and not -(2**63) <= value < 2**63 else value
+
+
+@contextmanager
+def _expect_our_file() -> Iterator[None]:
+    """Turn a relation that is missing into a sentence: the file is another version's, or none of ours."""
+    try:
+        yield
+    except duckdb.CatalogException as e:
+        raise StoreError(f"the published file is not of this version ({str(e).splitlines()[0]}); "
+                         "run `landscape refresh` to publish it anew.") from e
+
+
 def print_resolutions(names: tuple[str, ...], source_id: str, as_json: bool) -> None:
     """How each name resolves, in the order asked, against the registries and the published own ids."""
     from ingest.catalogue import load_resolver
 
-    resolver = load_resolver()
+    with _expect_our_file():
+        resolver = load_resolver()
     found = [resolver.resolve(n, source_id) for n in names]
     if as_json:
         click.echo(orjson.dumps([{k: getattr(r, k) for k in ("name_raw", "source_id", "model_id", "config", "method", "rule")}

@@ -1,4 +1,4 @@
-"""The seed: our own tables as Parquet, so that a clone shows real data before any refresh.
+"""The seed: our own tables as Parquet, so that a clone shows real data at once.
 
 It holds facts only, and only those their publishers allow us to pass on; the bodies they came from are
 not bundled, so each row keeps the key, url, time and hash of its payload. Rows are sorted and files carry

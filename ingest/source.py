@@ -1,4 +1,4 @@
-"""The contract a source fulfils: what it declares, what it reads, which facts it gives.
+"""The contract a source fulfils: what it declares, reads and gives.
 
 Everything between a publisher and our tables passes through the types below, so a source file
 holds only what is particular to its publisher. A source knows neither the database nor another

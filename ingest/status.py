@@ -1,4 +1,4 @@
-"""How each source stands: age against cadence, last success and failure, rows, unresolved, quarantined.
+"""How each source stands: age against cadence, last success and failure, rows.
 
 Read from a published file by `landscape status`; the Data page shows the same through its own query.
 Age is counted from the newest observation to an instant the caller gives, never to a hidden clock.

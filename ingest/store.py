@@ -1,8 +1,9 @@
-"""The database: where it lives, how it is opened, and what as-of means. All the dashboard may import.
+"""The database: where it lives, how it is opened, and what as-of means.
 
 The writer has a file of its own; readers get a finished copy by atomic replace, attached read-only to
 an in-memory connection so that a replaced file is noticed. Nobody ever opens the published file for
-writing. As-of is one variable on one cursor, the same for pages, SQL and measures.
+writing. As-of is one variable on one cursor, the same for pages, SQL and measures. This is all of ingest
+that the dashboard may import.
 """
 
 from __future__ import annotations
@@ -29,6 +30,12 @@ class StoreError(ReadableError):
     """The database cannot be opened or is not there: says why and what to do."""
 
 
+class InstantError(StoreError):
+    """A text that should be an instant is none: says how to write one."""
+
+    exit_code = 2
+
+
 def get_home() -> Path:
     """The folder that holds the archive and both database files: LANDSCAPE_HOME, else data/local."""
     return Path(os.environ.get("LANDSCAPE_HOME") or DATA / "local")
@@ -40,13 +47,13 @@ def get_published_path() -> Path:
 
 
 def parse_as_of(text: str) -> datetime:
-    """An instant from `2025-12-31` (the end of that UTC day) or ISO 8601. Raises StoreError on anything else."""
+    """An instant from `2025-12-31` (the end of that UTC day) or ISO 8601. Raises InstantError on anything else."""
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip()):
             return datetime.combine(date.fromisoformat(text.strip()), time(23, 59, 59, 999999), UTC)
         moment = datetime.fromisoformat(text.strip())
     except ValueError as e:
-        raise StoreError(f"{text!r} is not a date: write it as 2025-12-31 or 2025-12-31T12:00:00Z.") from e
+        raise InstantError(f"{text!r} is not a date: write it as 2025-12-31 or 2025-12-31T12:00:00Z.") from e
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 

@@ -60,7 +60,7 @@ def serve(home: Path, log: Path, now: str = "2026-11-23T12:00:00Z") -> Iterator[
         environment = {**os.environ, "LANDSCAPE_NOW": now}
     with log.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "dashboard/app.py", "--server.port", str(port), "--server.address",
+            [sys.executable, "-m", "streamlit", "run", "dashboard/server.py", "--server.port", str(port), "--server.address",
              "127.0.0.1", "--server.headless", "true"], cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
         try:
             _wait_until_healthy(f"http://127.0.0.1:{port}", process, log)

@@ -1,4 +1,4 @@
-"""What every test shares: the recorded payloads when they are here, homes built once, and no network but loopback."""
+"""What every test shares: recorded payloads when they are here, homes built once, no network but loopback."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ SHARED = ROOT.parent / "shared" / "sources"
 def shared_sources() -> Path:
     """Folder of the recorded payloads; the test is skipped, loudly, where it is not."""
     if not (SHARED / "manifest.csv").is_file():
-        pytest.skip(f"RECORDED PAYLOADS MISSING: {SHARED} is not here, so this test proves nothing on this machine.")
+        pytest.skip(
+            f"RECORDED PAYLOADS MISSING: {SHARED} is not here, so this test proves nothing on this machine."
+        )
     return SHARED
 
 
@@ -48,7 +50,7 @@ def seed_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def small_recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of recordings of the four publishers at two moments; a price and a listing differ between them."""
+    """Recordings of the four publishers at two moments; a price and a listing differ between them."""
     folder = tmp_path_factory.mktemp("recordings")
     Edition().record(folder, "2026-07-02T12:00:00Z")
     prices = {**PRICES, ("groq", "openai/gpt-oss-120b"): (0.1, 0.5)}
@@ -68,8 +70,11 @@ def small_home(small_recordings: Path, tmp_path_factory: pytest.TempPathFactory)
 
 def _keep_unchanged(home: Path) -> Iterator[Path]:
     """Yield a shared home, and fail at the end if a test wrote into it."""
+
     def look() -> dict[str, tuple[int, int]]:
-        return {str(p): (p.stat().st_mtime_ns, p.stat().st_size) for p in sorted(home.rglob("*")) if p.is_file()}
+        return {
+            str(p): (p.stat().st_mtime_ns, p.stat().st_size) for p in sorted(home.rglob("*")) if p.is_file()
+        }
 
     before = look()
     yield home

@@ -29,8 +29,14 @@ from ingest.store import Reader
 
 ROOT = Path(__file__).parents[1]
 # What a machine may have set, and a test must not depend on.
-_FOREIGN = ("LANDSCAPE_DATABASE", "LANDSCAPE_NOW", "HF_TOKEN", "HF_ENDPOINT", "REQUESTS_CA_BUNDLE",
-            *(f(f"{scheme}_proxy") for scheme in ("http", "https", "all", "no") for f in (str.lower, str.upper)))
+_FOREIGN = (
+    "LANDSCAPE_DATABASE",
+    "LANDSCAPE_NOW",
+    "HF_TOKEN",
+    "HF_ENDPOINT",
+    "REQUESTS_CA_BUNDLE",
+    *(f(f"{scheme}_proxy") for scheme in ("http", "https", "all", "no") for f in (str.lower, str.upper)),
+)
 _RELATIONS = (*KIND_BY_NAME, "listings", "payloads", "quarantine")
 
 Fingerprint = dict[str, tuple[int, str]]
@@ -92,9 +98,15 @@ def take_fingerprint(home: Path) -> Fingerprint:
     reader = Reader(home / "landscape.duckdb")
     with reader.open_cursor() as cursor:
         for relation in (*(f"stored.{r}" for r in _RELATIONS), "main.measures"):
-            columns = ", ".join(c for c, *_ in cursor.execute(f"describe {relation}").fetchall() if c != "recorded_at")
-            lines = sorted(line for (line,) in cursor.execute(
-                f"select to_json(t)::varchar from (select {columns} from {relation}) t").fetchall())
+            columns = ", ".join(
+                c for c, *_ in cursor.execute(f"describe {relation}").fetchall() if c != "recorded_at"
+            )
+            lines = sorted(
+                line
+                for (line,) in cursor.execute(
+                    f"select to_json(t)::varchar from (select {columns} from {relation}) t"
+                ).fetchall()
+            )
             found[relation] = len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest()
     reader.close()
     return found

@@ -6,9 +6,9 @@ are skipped, nothing else is.
 
 from __future__ import annotations
 
-import fcntl
 import gzip
 import io
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,8 +22,10 @@ import pytest
 from click.testing import Result
 
 import ingest.refresh
+from ingest.http import Session
+from ingest.refresh import open_writer
 from ingest.sources.epoch_eci import EpochEci
-from tests.homes import ask, copy_home, list_archived, run_landscape, take_fingerprint
+from tests.homes import ask, copy_home, list_archived, run_landscape, take_fingerprint, use_home
 from tests.publishers import API, ECI, EPOCH, HUB, LARGE, PRICES, Edition
 from tests.replay_server import Answer, ReplayServer
 
@@ -32,7 +34,6 @@ ARENA = f"{HUB}/datasets/lmarena-ai/leaderboard-dataset/resolve/main/text/latest
 URLS = {"epoch_eci": SCORES, "lmarena": ARENA, "models_dev": API}
 # The Hub's many requests are left to test_live.py.
 SOURCES = ("epoch_eci", "lmarena", "models_dev")
-_Session = ingest.refresh.Session
 
 
 def _empty_arena() -> bytes:
@@ -42,12 +43,20 @@ def _empty_arena() -> bytes:
 
 
 # A list without entries in each publisher's own shape.
-EMPTY = {"epoch_eci": Edition().make_bodies()[SCORES].splitlines(keepends=True)[0], "lmarena": _empty_arena(), "models_dev": b"{}"}
+EMPTY = {
+    "epoch_eci": Edition().make_bodies()[SCORES].splitlines(keepends=True)[0],
+    "lmarena": _empty_arena(),
+    "models_dev": b"{}",
+}
 FAULTS: dict[str, Answer] = {
     "garbage": Answer(b"\x00\xff\x13garbage\x80" * 40),
-    "html": Answer(b"<!DOCTYPE html><html><body>Just a moment...</body></html>", headers={"Content-Type": "text/html"}),
+    "html": Answer(
+        b"<!DOCTYPE html><html><body>Just a moment...</body></html>", headers={"Content-Type": "text/html"}
+    ),
     "empty list": Answer(b""),
-    "cut gzip": Answer(b"Model,eci\n" * 5000, gzip=True, cut=len(gzip.compress(b"Model,eci\n" * 5000, 1)) // 2),
+    "cut gzip": Answer(
+        b"Model,eci\n" * 5000, gzip=True, cut=len(gzip.compress(b"Model,eci\n" * 5000, 1)) // 2
+    ),
     "500": Answer(b"Internal Server Error", status=500),
 }
 
@@ -57,7 +66,7 @@ def _impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No bundled seed, and no waiting between retries."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ingest.refresh, "SEED", tmp_path_factory.mktemp("no-seed"))
-        patch.setattr(ingest.refresh, "Session", partial(_Session, sleep=lambda seconds: None))
+        patch.setattr(ingest.refresh, "Session", partial(Session, sleep=lambda seconds: None))
         yield
 
 
@@ -77,13 +86,17 @@ def home(good_home: Path, tmp_path: Path) -> Path:
 
 
 # The next edition of every publisher, so that what a healthy source adds can be told from nothing at all.
-NEXT = Edition(eci={**ECI, "gpt-oss-120b": ("139.93", "135.23", "142.78", *ECI["gpt-oss-120b"][3:])},
-               arena={**Edition().arena, "gpt-oss-120b": (1366.0, 1361.0, 1371.0)}, arena_days=("2025-12-16",),
-               prices={**PRICES, ("groq", LARGE): (0.1, 0.5)}, downloads=4_300_000)
+NEXT = Edition(
+    eci={**ECI, "gpt-oss-120b": ("139.93", "135.23", "142.78", *ECI["gpt-oss-120b"][3:])},
+    arena={**Edition().arena, "gpt-oss-120b": (1366.0, 1361.0, 1371.0)},
+    arena_days=("2025-12-16",),
+    prices={**PRICES, ("groq", LARGE): (0.1, 0.5)},
+    downloads=4_300_000,
+)
 
 
 def refresh(home: Path, edition: Edition, *words: str, faults: dict[str, Answer] | None = None) -> Result:
-    """Refresh from the publishers with some answers replaced by faults; all three sources unless words name some."""
+    """Refresh with some answers replaced by faults; all three sources unless words name some."""
     with ReplayServer() as server:
         edition.serve(server)
         for url, answer in (faults or {}).items():
@@ -104,10 +117,18 @@ def count_rows(home: Path) -> dict[str, int]:
     return {s["source_id"]: s["rows"] for s in states}
 
 
-@pytest.mark.parametrize(("source", "fault"), [
-    *(("epoch_eci", fault) for fault in FAULTS), *(("models_dev", fault) for fault in FAULTS),
-    ("lmarena", "garbage"), ("lmarena", "empty list")])
-def test_a_source_that_serves_a_fault_fails_alone_with_one_readable_line(home: Path, source: str, fault: str) -> None:
+@pytest.mark.parametrize(
+    ("source", "fault"),
+    [
+        *(("epoch_eci", fault) for fault in FAULTS),
+        *(("models_dev", fault) for fault in FAULTS),
+        ("lmarena", "garbage"),
+        ("lmarena", "empty list"),
+    ],
+)
+def test_a_source_that_serves_a_fault_fails_alone_with_one_readable_line(
+    home: Path, source: str, fault: str
+) -> None:
     answer = replace(FAULTS[fault], body=EMPTY[source]) if fault == "empty list" else FAULTS[fault]
     before = count_rows(home)
     done = refresh(home, NEXT, faults={URLS[source]: answer})
@@ -122,8 +143,14 @@ def test_a_source_that_serves_a_fault_fails_alone_with_one_readable_line(home: P
 
 def test_the_last_good_data_stays_and_says_its_age_and_fault(home: Path) -> None:
     refresh(home, NEXT, faults={SCORES: FAULTS["html"]})
-    assert ask(home, f"select value from scores_latest where benchmark_id = 'eci' and model_id = '{LARGE}'") == [{"value": 140.48}]
-    [state] = [s for s in orjson.loads(run_landscape(home, "status", "--json").stdout) if s["source_id"] == "epoch_eci"]
+    assert ask(
+        home, f"select value from scores_latest where benchmark_id = 'eci' and model_id = '{LARGE}'"
+    ) == [{"value": 140.48}]
+    [state] = [
+        s
+        for s in orjson.loads(run_landscape(home, "status", "--json").stdout)
+        if s["source_id"] == "epoch_eci"
+    ]
     assert state["age_days"] == 0 and "web page" in state["last_failure"]
     assert state["last_success_at"] is not None and state["last_failure_at"] >= state["last_success_at"]
     assert "web page" in run_landscape(home, "status").stdout
@@ -155,7 +182,9 @@ def test_a_bad_body_fails_while_it_is_served_and_not_once_the_publisher_has_mend
     assert list_archived(home) == archived
     mended = refresh(home, NEXT)
     assert mended.exit_code == 0, mended.output
-    assert ask(home, f"select value from scores_latest where benchmark_id = 'eci' and model_id = '{LARGE}'") == [{"value": 139.93}]
+    assert ask(
+        home, f"select value from scores_latest where benchmark_id = 'eci' and model_id = '{LARGE}'"
+    ) == [{"value": 139.93}]
 
 
 def test_a_publisher_that_goes_back_to_its_last_good_body_is_fine_again(home: Path) -> None:
@@ -166,10 +195,15 @@ def test_a_publisher_that_goes_back_to_its_last_good_body_is_fine_again(home: Pa
     assert take_fingerprint(home)["stored.scores"] == before
 
 
-def test_an_optional_source_is_an_error_when_it_begins_to_fail_and_not_again(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_optional_source_is_an_error_when_it_begins_to_fail_and_not_again(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(EpochEci, "required", False)
     faults = {SCORES: FAULTS["500"]}
-    codes = [refresh(home, Edition(), "epoch_eci", *words, faults=faults).exit_code for words in ([], [], ["--strict"])]
+    codes = [
+        refresh(home, Edition(), "epoch_eci", *words, faults=faults).exit_code
+        for words in ([], [], ["--strict"])
+    ]
     assert codes == [1, 0, 1]
     assert refresh(home, Edition(), "epoch_eci").exit_code == 0
     assert refresh(home, Edition(), "epoch_eci", faults=faults).exit_code == 1
@@ -178,12 +212,10 @@ def test_an_optional_source_is_an_error_when_it_begins_to_fail_and_not_again(hom
 def test_a_name_that_is_no_source_is_wrong_usage(home: Path) -> None:
     done = run_landscape(home, "refresh", "epoch")
     assert done.exit_code == 2
-    assert done.stderr == "landscape: epoch: there is no such source; there are epoch_eci, hf_hub, lmarena, models_dev.\n"
-
-
-def test_a_folder_without_a_manifest_is_wrong_usage(home: Path, tmp_path: Path) -> None:
-    done = run_landscape(home, "refresh", "--from", tmp_path)
-    assert done.exit_code == 2 and "manifest.csv is not there" in done.stderr
+    assert (
+        done.stderr
+        == "landscape: epoch: there is no such source; there are epoch_eci, hf_hub, lmarena, models_dev.\n"
+    )
 
 
 def test_nothing_is_published_when_no_source_gave_anything(tmp_path: Path) -> None:
@@ -204,15 +236,20 @@ def test_a_claim_that_does_not_hold_stops_the_publish_and_keeps_the_last_file(ho
     assert take_fingerprint(home) == before
 
 
-def test_a_second_writer_is_told_who_holds_the_home(home: Path) -> None:
-    with (home / "writer.lock").open("a+") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        lock.write("process 4711 since 2026-07-20 12:00 UTC")
-        lock.flush()
-        done = run_landscape(home, "refresh")
-    assert done.exit_code == 3
-    assert re.fullmatch(r"landscape: .*/home is being written by process 4711 since 2026-07-20 12:00 UTC: wait for it to end, "
-                        r"or stop it and try again\.\n", done.stderr)
+@pytest.mark.parametrize(
+    "words", [["refresh"], ["rebuild", "--to", "elsewhere"], ["seed", "--to", "elsewhere"]]
+)
+def test_a_second_writer_is_told_who_holds_the_home(home: Path, words: list[str]) -> None:
+    before = take_fingerprint(home)
+    with use_home(home), open_writer():
+        done = run_landscape(home, *words)
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert re.fullmatch(
+        rf"landscape: {home} is being written by process {os.getpid()} since \d{{4}}-\d\d-\d\d \d\d:\d\d UTC: "
+        r"wait for it to end, or stop it and try again\.\n",
+        done.stderr,
+    )
+    assert take_fingerprint(home) == before
 
 
 def test_a_home_whose_writer_has_gone_is_free(home: Path) -> None:
@@ -229,30 +266,3 @@ def test_one_source_can_be_refreshed_and_the_others_are_not_asked(home: Path) ->
     assert {r.path.split("/")[1] for r in server.requests} == {"models.dev"}
     after = count_rows(home)
     assert {s for s in SOURCES if after[s] != before[s]} == {"models_dev"}
-
-
-def test_files_of_sources_that_are_not_built_are_listed_as_skipped(small_recordings: Path, tmp_path: Path) -> None:
-    folder = copy_home(small_recordings, tmp_path / "recordings")
-    manifest = folder / "manifest.csv"
-    lines = manifest.read_text(encoding="utf-8").splitlines()
-    manifest.write_text("\n".join([*lines, "aider_polyglot,a.yml,https://a.example,2026-05-22,RECORDED,MIT,yes,,yes,",
-                                   "models_dev,gone.json,https://models.dev/api.json,2026-05-22,RECORDED,MIT,yes,,yes,",
-                                   "models_dev,made.json,https://models.dev/api.json,2026-05-22,CONSTRUCTED,MIT,no,,yes,", ""]),
-                        encoding="utf-8")
-    done = run_landscape(tmp_path / "home", "refresh", "--from", folder)
-    assert done.exit_code == 0, done.output
-    assert "skipped 1 file(s), source aider_polyglot is not built yet: a.yml" in done.stdout
-    assert "skipped 1 file(s), listed in the manifest but not in the folder: gone.json" in done.stdout
-    assert "skipped 1 file(s), constructed, for tests only (--constructed reads it): made.json" in done.stdout
-
-
-def test_an_empty_list_delists_nothing(tmp_path: Path) -> None:
-    folder = tmp_path / "recordings"
-    Edition().record(folder, "2026-07-02T12:00:00Z")
-    Edition().record(folder, "2026-07-20T12:00:00Z")
-    for body in (folder / "models_dev/20260720T120000Z").glob("*api.json"):
-        body.write_bytes(b"{}")
-    done = run_landscape(tmp_path / "home", "refresh", "models_dev", "--from", folder)
-    assert done.exit_code == 1
-    assert "no catalogue" in read_failure(done, "models_dev")
-    assert ask(tmp_path / "home", "select count(*) as gone from prices_history where not is_listed") == [{"gone": 0}]

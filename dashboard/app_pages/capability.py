@@ -21,7 +21,9 @@ view = open_view()
 if parts.show_problem(view):
     st.stop()
 banner, headline = st.container(), st.container()
-measure = ask_measure()
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+    measure = ask_measure()
+    parts.show_as_of(view, read_change_days(view.file))
 board = (view.file, view.as_of, measure.source_id, measure.board)
 editions = rules.list_editions(read_editions(*board))
 if not editions:
@@ -29,7 +31,6 @@ if not editions:
     parts.show_empty(
         f"Nothing is known of {measure.of} here.", f"`landscape refresh {measure.source_id}` reads it."
     )
-    parts.show_as_of(view, read_change_days(view.file))
     st.stop()
 
 ratings = rules.label_entries(read_ratings(*board))
@@ -43,9 +44,9 @@ complete = rules.choose_edition(editions) or edition
 basis = rated if edition.is_complete else select_edition(ratings, complete)
 ten = rules.choose_default(basis, read_median_prices(view.file, view.as_of), rule)
 own = list(rated.loc[rated["model_id"] == subject, "entry"])
-chosen = [e for e in rated["entry"] if e in {*(choice.picked or ten), *own}]
-labels = dict(zip(rated["entry"], rated["label"], strict=True))
-since = rules.find_ahead_since(verdicts, edition.day) if edition.is_complete else {}
+labels = dict(zip(ratings["entry"], ratings["label"], strict=True))
+chosen = [e for e in dict.fromkeys([*own, *(choice.picked or ten)]) if e in labels]
+since = rules.find_ahead_since(verdicts, edition)
 
 with banner:
     later = int((rated["recorded_at"] > parts.to_naive(view.instant)).sum())
@@ -67,6 +68,9 @@ st.subheader("By release date", anchor=False)
 st.markdown(
     f"{measure.title} of each model on the day it came out: :green[{name}], :blue[best proprietary (solid)], "
     ":orange[best open (dashed)]; hollow: weights this definition of open does not count."
+    if edition.is_complete
+    else f"{measure.title} of each model on the day it came out, :green[{name}] with its band. "
+    "A partial edition sets no frontier, so none is drawn."
 )
 by_date = charts.draw_releases(rated, edition, subject, rule, measure, events)
 parts.show_chart(by_date, view, "by_release")
@@ -78,15 +82,15 @@ st.subheader("Over time", anchor=False)
 st.markdown(words.write_history_rule(measure, editions))
 shown = charts.draw_history(ratings, editions, chosen, labels, rule, measure, events)
 parts.show_chart(shown, view, "over_time")
-span = f"n = {len(shown.series)} models"
-parts.show_source_line(source, words.write_span(editions), span, "whiskers where an interval was published")
+drawn = f"n = {len(shown.series)} of {len(chosen)} chosen models"
+parts.show_source_line(source, words.write_span(editions), drawn, "whiskers where an interval was published")
 
 st.subheader(f"Who is clearly ahead of {name}", anchor=False)
-st.markdown(words.write_verdict_rule(editions, edition.day))
+st.markdown(words.write_verdict_rule(editions, edition))
 compared = rated[rated["entry"].isin(rules.choose_compared(rated, chosen, own[0] if own else ""))]
 parts.show_chart(charts.draw_comparison(compared, now, subject, since, rule, measure), view, "ahead")
-parts.show_source_line(source, stamp, f"n = {len(compared)} of {len(rated)}", words.write_interval(rated))
+whiskers = f"whiskers and band: {words.write_interval(rated)}"
+parts.show_source_line(source, stamp, f"n = {len(compared)} of {len(rated)}", whiskers)
 
 st.subheader("Every model in this edition", anchor=False)
 show_table(rules.tabulate(rated, now, since), edition, measure, view)
-parts.show_as_of(view, read_change_days(view.file))

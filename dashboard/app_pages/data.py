@@ -1,5 +1,51 @@
-"""data: to be built."""
+"""Data: can I trust this, and which payload says that?
+
+Top to bottom: finding, the payload an address asks for, a card per source, the search from a number to its
+payload, editions, and how names were matched.
+"""
+
+from __future__ import annotations
 
 import streamlit as st
 
-st.title("Data")
+from dashboard import parts
+from dashboard import provenance as words
+from dashboard.data_parts import show_editions, show_names, show_payload, show_search, show_source
+from dashboard.queries import read_change_days
+from dashboard.queries_data import read_holdings, read_sources
+from dashboard.view import open_view
+
+view = open_view()
+if parts.show_problem(view):
+    st.stop()
+sources = read_sources(view.file, view.as_of)
+holdings = read_holdings(view.file, view.as_of)
+ids = list(sources["source_id"])
+
+parts.show_as_of_banner(view, int(holdings["facts"].sum()), int(holdings["later"].sum()))
+st.title(words.write_finding(sources, parts.to_naive(view.instant)), anchor=False)
+st.markdown(
+    "Each number leads to the payload it was read from: its address, its time and its hash. "
+    + words.write_bodies(read_sources(view.file, None))
+)
+parts.show_as_of(view, read_change_days(view.file))
+
+asked = words.read_integer(st.query_params.get("payload"))
+if asked is not None:
+    st.header("The payload you asked for", anchor=False)
+    show_payload(asked, words.read_integer(st.query_params.get("row")), view)
+elif st.query_params.get("payload"):
+    parts.show_empty("The address names no payload.", "A key is a whole number; look the figure up below.")
+
+st.header("Sources", anchor=False)
+for source in sources.to_dict("records"):
+    show_source(source, view)
+
+st.header("From a number to its payload", anchor=False)
+show_search(view, ids)
+
+st.header("Editions", anchor=False)
+show_editions(view)
+
+st.header("How names were matched", anchor=False)
+show_names(view, ids)

@@ -43,10 +43,12 @@ class MeasureRow:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A measure's module: its version and the function that yields its rows for the cursor's as-of."""
+    """A measure's module: its version, the sources it reads, and the function that yields its rows for the
+    cursor's as-of. Between two instants at which its sources say the same, its rows are the same."""
 
     name: str
     method_version: str
+    sources: tuple[str, ...]
     compute: Callable[[duckdb.DuckDBPyConnection, datetime], Iterator[MeasureRow]]
 
 
@@ -56,5 +58,5 @@ def discover_measures() -> tuple[Measure, ...]:
     found = []
     for info in sorted(pkgutil.iter_modules(__path__), key=lambda m: m.name):
         module = importlib.import_module(f"{__name__}.{info.name}")
-        found.append(Measure(info.name, module.METHOD_VERSION, module.compute))
+        found.append(Measure(info.name, module.METHOD_VERSION, module.SOURCES, module.compute))
     return tuple(found)

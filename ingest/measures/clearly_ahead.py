@@ -1,4 +1,4 @@
-"""Who is clearly ahead of gpt-oss: how many models, open and closed, in the newest complete edition.
+"""Who is clearly ahead of gpt-oss: how many models, open and closed.
 
 Definition: model B is clearly ahead of model A when the difference of their values exceeds 1.96 standard
 errors of the difference, sqrt(se_A^2 + se_B^2); a standard error is the published interval's width over
@@ -20,6 +20,7 @@ import duckdb
 from ingest.measures import RELEASED_ON, SUBJECTS, MeasureRow
 
 METHOD_VERSION = "1"
+SOURCES = ("epoch_eci", "lmarena")
 SERIES = {"epoch_eci": "epoch_eci/eci/overall/", "arena_text": "lmarena/text/overall/"}
 OPEN_RULES = {
     "commercial": frozenset({"commercial_weights", "restricted_commercial_weights"}),

@@ -1,4 +1,4 @@
-"""What a million tokens cost: floor, median, ceiling and the number of paid providers of gpt-oss.
+"""What a million tokens of gpt-oss cost: floor, median, ceiling, paid providers.
 
 Definition: per day on which the price list was read, over listings then in force whose blended price is
 above zero; blend = (3 x input + output) / 4 in USD per million tokens, the usual chat mix. Free and
@@ -18,6 +18,7 @@ import duckdb
 from ingest.measures import SUBJECTS, MeasureRow
 
 METHOD_VERSION = "1"
+SOURCES = ("models_dev",)
 
 _ROWS = """
     select model_id, day, payload_key, floor_usd_per_mtok, median_usd_per_mtok, ceiling_usd_per_mtok, paid_providers,

@@ -1,0 +1,71 @@
+"""The server: Streamlit's own, with compressed answers and the address of its root said plainly.
+
+Opened at a page's own address, Streamlit's client looks for its server below that page first and logs
+two errors before it looks at the root; told where the root is, it asks once. Nothing here knows what a
+page shows.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_ROOT_SCRIPT = b"""<script>
+window.__streamlit = { ...window.__streamlit, BACKEND_BASE_URL: new URL("%s", window.location.origin).href };
+</script>"""
+
+
+class NameRoot:
+    """ASGI middleware: writes the server's root into the one HTML document Streamlit serves."""
+
+    def __init__(self, app: ASGIApp, root: str = "/") -> None:
+        self.app = app
+        self.script = _ROOT_SCRIPT % root.encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass everything through but HTML, which is held until its head is complete."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        # Asked without compression, Streamlit serves the document as text; the outer layer compresses it.
+        plain = {**scope, "headers": [(k, v) for k, v in scope["headers"] if k != b"accept-encoding"]}
+        is_document = "." not in scope["path"].rpartition("/")[2]
+        start: Message | None = None
+        body = bytearray()
+
+        async def hold(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start" and _is_plain_html(message):
+                start = message
+            elif start is None:
+                await send(message)
+            else:
+                body.extend(message.get("body", b""))
+                if not message.get("more_body"):
+                    page = bytes(body).replace(b"<head>", b"<head>" + self.script, 1)
+                    MutableHeaders(scope=start)["content-length"] = str(len(page))
+                    await send(start)
+                    await send({"type": "http.response.body", "body": page})
+
+        await self.app(plain if is_document else scope, receive, hold)
+
+
+def _is_plain_html(start: Message) -> bool:
+    headers = MutableHeaders(scope=start)
+    return start["status"] == 200 and "content-encoding" not in headers \
+        and headers.get("content-type", "").startswith("text/html")
+
+
+def _read_root() -> str:
+    """The path the server is mounted at, with slashes on both sides."""
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{base}/" if base else "/"
+
+
+app = st.App(Path(__file__).with_name("app.py"), middleware=[
+    Middleware(GZipMiddleware, minimum_size=1024), Middleware(NameRoot, root=_read_root())])

@@ -1,0 +1,125 @@
+"""The Capability page says what its data say: full, as of a date, partial, with one source, with none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.homes import ask, use_home
+from tests.pages import one_source_home, open_page
+
+__all__ = ["one_source_home"]
+
+PAGE = "capability"
+
+
+@pytest.fixture
+def full(published_home: Path) -> Iterator[Path]:
+    with use_home(published_home):
+        yield published_home
+
+
+def read_chart(page: AppTest, at: int) -> dict[str, Any]:
+    figure: dict[str, Any] = json.loads(page.get("plotly_chart")[at].proto.spec)
+    return figure
+
+
+def test_the_headline_equals_the_measure(full: Path) -> None:
+    page = open_page(PAGE)
+    found = {
+        r["measure_id"]: int(r["value"])
+        for r in ask(
+            full,
+            """
+        select measure_id, value from measures
+        where subject = 'openai/gpt-oss-120b' and definition_id = 'index=epoch_eci;open=commercial;released=any'
+        qualify as_of = max(as_of) over ()""",
+        )
+    }
+    title = page.title[0].value
+    assert title.startswith(
+        f"{found['clearly_ahead_open']} open and {found['clearly_ahead_closed']} proprietary models"
+    )
+    assert title.endswith("none of the open ones was out when it was released.")
+    assert f"Of {found['rated_open']} open and {found['rated_closed']} proprietary" in page.markdown[0].value
+
+
+def test_as_of_the_end_of_2025_the_first_edition_speaks(full: Path) -> None:
+    page = open_page(PAGE, as_of="2025-12-31")
+    assert page.title[0].value.startswith("1 open and 12 proprietary models are clearly ahead")
+    assert page.selectbox(key="edition").options == ["19 Dec 2025"]
+    assert "As known on 31 Dec 2025" in page.warning[0].value
+
+
+def test_before_the_first_edition_the_page_says_that_none_was_recorded(full: Path) -> None:
+    page = open_page(PAGE, as_of="2025-09-01")
+    assert page.title[0].value == "No edition had been recorded" and len(page.info) == 1
+
+
+def test_a_partial_edition_gives_values_and_no_counts(full: Path) -> None:
+    page = open_page(PAGE, edition="8 Oct 2026 (partial)")
+    assert page.title[0].value.startswith("The edition of 8 Oct 2026 is partial (57 of 274 rows)")
+    assert page.selectbox(key="subject").options == ["gpt-oss-120b", "gpt-oss-20b"]
+    assert "Best open" not in json.dumps(read_chart(page, 0))
+    assert "verdict" not in page.dataframe[0].value.columns
+
+
+def test_openness_moves_the_count(full: Path) -> None:
+    assert open_page(PAGE, open="OSI-style").title[0].value.startswith("10 open and 46")
+    assert open_page(PAGE, open="Any weights").title[0].value.startswith("13 open and 46")
+
+
+def test_arena_boards_stay_apart_and_say_when_they_cannot_judge(full: Path) -> None:
+    text = open_page(PAGE, measure="Arena text")
+    assert "has no intervals" in text.title[0].value and "11 Dec 2025" in text.markdown[0].value
+    style = open_page(PAGE, measure="Arena style control")
+    assert "Arena's style-control board" in style.title[0].value
+    values = {
+        trace["y"][0]
+        for trace in read_chart(style, 1)["data"]
+        if trace.get("name") == "gpt-oss-120b" and trace["mode"] == "markers"
+    }
+    assert {round(v, 2) for v in values} == {1352.52}
+
+
+def test_gpt_oss_by_edition_is_what_the_file_holds(full: Path) -> None:
+    trace = next(
+        t
+        for t in read_chart(open_page(PAGE), 1)["data"]
+        if t.get("name") == "gpt-oss-120b" and t["mode"] == "markers"
+    )
+    assert [round(v, 2) for v in trace["y"]] == [139.64, 139.78, 140.16, 140.73, 140.48, 139.93]
+
+
+def test_the_picker_replaces_the_ten_and_keeps_gpt_oss(full: Path) -> None:
+    page = open_page(PAGE, models="o4-mini")
+    names = {t.get("name") for t in read_chart(page, 1)["data"]}
+    assert {"o4-mini", "gpt-oss-120b"} <= names and "GPT-5.6 Sol" not in names
+
+
+def test_every_row_leads_to_its_payload(full: Path) -> None:
+    table = open_page(PAGE).dataframe[0].value
+    row = table[table["model"] == "gpt-oss-120b"].iloc[0]
+    key, row_no = row["source"].removeprefix("/data?payload=").split("&row=")
+    told = ask(
+        full, f"select value from scores where payload_key = {key} and row_no = {row_no} and board = 'eci'"
+    )
+    assert [r["value"] for r in told] == [row["value"]] == [140.48]
+
+
+def test_without_a_database_the_page_says_what_helps(tmp_path: Path) -> None:
+    with use_home(tmp_path):
+        page = open_page(PAGE)
+    assert "landscape" in page.info[0].value and not page.title
+
+
+def test_with_one_other_source_the_page_says_which_command_reads_the_index(one_source_home: Path) -> None:
+    with use_home(one_source_home):
+        for measure in ("Epoch index", "Arena text"):
+            page = open_page(PAGE, measure=measure)
+            assert "landscape refresh" in page.info[0].value

@@ -1,0 +1,217 @@
+"""The Data page says where numbers come from: its words are computed, its addresses lead to payloads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard import provenance as words
+from ingest.status import SourceStatus
+from tests.homes import ask, copy_home, use_home
+from tests.pages import one_source_home, open_page
+
+__all__ = ["one_source_home"]
+
+PAGE = "data"
+NOON = datetime(2026, 11, 23, 12)
+
+
+def make_sources(*ages: int | None, cadence: float = 7.0, lost: int = 0) -> pd.DataFrame:
+    """Sources whose newest data is so many days old; None has no data."""
+    return pd.DataFrame(
+        [
+            {
+                "newest_at": pd.NaT if age is None else NOON - timedelta(days=age),
+                "cadence_days": cadence,
+                "facts": 0 if age is None else 1000,
+                "unresolved_names": lost,
+            }
+            for age in ages
+        ]
+    )
+
+
+@pytest.mark.parametrize(("age", "word"), [(7, "fresh"), (8, "due"), (14, "due"), (15, "overdue")])
+def test_data_is_overdue_once_older_than_twice_its_cadence(age: int, word: str) -> None:
+    assert words.judge_age(NOON - timedelta(days=age, hours=23), 7, NOON) == word
+    assert words.judge_age(None, 7, NOON) == "no data"
+
+
+@given(st.integers(0, 400), st.sampled_from([1.0, 7.0, 30.0]))
+def test_the_badge_says_overdue_where_the_status_command_does(age: int, cadence: float) -> None:
+    status = SourceStatus("s", True, cadence, None, None, age, 1, 0, 0, 0, None, None, None)
+    assert (words.judge_age(NOON - timedelta(days=age), cadence, NOON) == "overdue") == status.is_overdue
+
+
+def test_the_finding_counts_sources_facts_and_lost_names() -> None:
+    def write(*ages: int | None, lost: int = 0) -> str:
+        return words.write_finding(make_sources(*ages, lost=lost), NOON)
+
+    assert write(1, 20, 30, 3) == (
+        "4 sources, 2 of them older than twice their cadence; 4,000 facts; 0 names lead to no model"
+    )
+    assert write(1, 20).startswith("2 sources, 1 of them older than twice its cadence")
+    assert write(20, 20).startswith("2 sources, all older than twice their cadence")
+    assert write(1, None, None, lost=1) == (
+        "1 source, none of them older than twice their cadence; 2 without data; 1,000 facts; "
+        "3 names lead to no model"
+    )
+    assert write(None) == "0 sources; 1 without data; 0 facts; 0 names lead to no model"
+
+
+def test_a_failure_before_the_last_success_is_said_to_be_mended() -> None:
+    source = {
+        "last_success_at": NOON,
+        "last_failure_at": NOON - timedelta(days=1),
+        "last_failure": "cut gzip",
+    }
+    assert words.write_runs(source).endswith("Last failure on 22 Nov 2026 (since mended): cut gzip")
+    later = {**source, "last_failure_at": NOON + timedelta(days=1)}
+    assert words.write_runs(later).endswith("Last failure on 24 Nov 2026: cut gzip")
+    never = {"last_success_at": None, "last_failure_at": pd.NaT, "last_failure": None}
+    assert words.write_runs(never) == "No run of this source is recorded by then."
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "decimals"),
+    [
+        ("1365.17", 1365.17, 2),
+        ("$0.06", 0.06, 2),
+        ("11,600,000", 11_600_000.0, 0),
+        ("-3", -3.0, 0),
+        (".5", 0.5, 1),
+    ],
+)
+def test_a_number_is_searched_at_the_decimals_typed(text: str, value: float, decimals: int) -> None:
+    search = words.read_search(f" {text} ")
+    assert (search.value, search.decimals) == (value, decimals)
+
+
+@pytest.mark.parametrize("text", ["gpt-oss-120b", "GPT-5.6", "1.2.3", "4 of 5", "nan", "1e5", "²"])
+def test_anything_else_is_searched_as_words(text: str) -> None:
+    assert words.read_search(text) == words.Search(text)
+
+
+@given(st.text())
+def test_an_address_never_breaks_the_page(text: str) -> None:
+    key = words.read_integer(text)
+    assert key is None or 0 <= key < 10**18
+    words.read_search(text)
+
+
+@given(st.integers(0, 2**52 - 1), st.integers(0, 10**7))
+def test_a_link_carries_all_digits_of_a_key(key: int, row_no: int) -> None:
+    link = words.link_payload(key, row_no, "2025-12-31")
+    assert link == f"/data?payload={key}&row={row_no}&as_of=2025-12-31"
+    assert words.read_integer(str(key)) == key
+
+
+def test_local_rows_are_marked_and_others_are_not() -> None:
+    assert words.mark_rights(["yes", "no", "share-alike", None]) == ["", "local only", "share-alike", ""]
+    holdings = pd.DataFrame(
+        {"redistributable": ["no", "yes", "yes"], "facts": [3, 4, 5], "kind": ["scores", "scores", "prices"]}
+    )
+    assert words.write_rights(holdings) == "9 may be passed on; 3 local only."
+    assert words.write_kinds(holdings) == "7 scores, 5 prices"
+
+
+# ------------------------------------------------------------------ the page
+
+
+@pytest.fixture
+def full(published_home: Path) -> Iterator[Path]:
+    with use_home(published_home):
+        yield published_home
+
+
+def test_the_headline_equals_the_database(full: Path) -> None:
+    kinds = ("scores", "prices", "hub_readings", "repos", "model_attributes", "benchmark_difficulty")
+    facts = sum(int(ask(full, f"select count(*) as n from stored.{kind}")[0]["n"]) for kind in kinds)
+    lost = int(ask(full, "select count(*) as n from unresolved_names")[0]["n"])
+    page = open_page(PAGE)
+    assert page.title[0].value == (
+        f"4 sources, all older than twice their cadence; {facts:,} facts; {lost:,} names lead to no model"
+    )
+    assert len(page.subheader) == 4
+
+
+def test_as_of_a_date_counts_what_was_known_then(full: Path) -> None:
+    page = open_page(PAGE, as_of="2025-12-31")
+    facts = ask(full, "select count(*) as n from stored.prices where observed_at <= '2025-12-31 23:59:59'")
+    assert any(f"{int(facts[0]['n']):,} prices" in m.value for m in page.markdown)
+    assert page.title[0].value.startswith("4 sources, 2 of them older than twice their cadence")
+
+
+def test_a_number_leads_to_its_payload(full: Path) -> None:
+    page = open_page(PAGE, find="1365.17")
+    found = next(d.value for d in page.dataframe if "field" in d.value.columns)
+    first = found.iloc[0]
+    assert (first["model_id"], first["field"], round(first["value"], 2)) == (
+        "openai/gpt-oss-120b",
+        "value",
+        1365.17,
+    )
+    key, row_no = first["source"].removeprefix("/data?payload=").split("&row=")
+    shown = open_page(PAGE, payload=key, row=row_no)
+    payload = ask(full, f"select url, sha256, bytes from payloads where payload_key = {key}")[0]
+    said = "\n".join(m.value.replace("\\", "") for m in shown.markdown)
+    assert payload["url"] in said and f"{payload['bytes']:,} bytes" in said
+    assert shown.get("code")[0].value == payload["sha256"]
+    assert "1365.167" in said and f"Payload {key}, row {row_no}" in said
+
+
+def test_a_name_search_can_be_narrowed_to_a_source(full: Path) -> None:
+    page = open_page(PAGE, find="gpt-oss-20b", **{"in": "lmarena"})
+    found = next(d.value for d in page.dataframe if "field" in d.value.columns)
+    assert set(found["source_id"]) == {"lmarena"} and set(found["model_id"]) == {"openai/gpt-oss-20b"}
+
+
+def test_rows_a_licence_keeps_here_are_called_local_only(full: Path) -> None:
+    page = open_page(PAGE, find="1362.63")
+    found = next(d.value for d in page.dataframe if "field" in d.value.columns)
+    assert set(found.loc[found["model_id"] == "openai/gpt-oss-120b", "rights"]) == {"local only"}
+
+
+@pytest.mark.parametrize("address", [{"payload": "17"}, {"payload": "abc"}, {"find": "no such thing"}])
+def test_an_address_that_leads_nowhere_is_told_so(full: Path, address: dict[str, str]) -> None:
+    assert len(open_page(PAGE, **address).info) == 1
+
+
+def test_the_seed_is_said_to_hold_no_bodies(seed_home: Path) -> None:
+    with use_home(seed_home):
+        assert "not their bodies" in open_page(PAGE).markdown[0].value
+
+
+def test_one_source_alone_fills_its_card_and_the_others_say_no_data(one_source_home: Path) -> None:
+    with use_home(one_source_home):
+        page = open_page(PAGE)
+        searched = open_page(PAGE, find="0.15")
+    assert page.title[0].value.startswith("1 source, 1 of them older than twice its cadence; 3 without data")
+    assert sum("No data known by then" in m.value for m in page.markdown) == 3
+    assert any("field" in d.value.columns for d in searched.dataframe)
+
+
+def test_without_a_database_the_page_says_what_helps(tmp_path: Path) -> None:
+    with use_home(tmp_path):
+        page = open_page(PAGE)
+    assert "landscape" in page.info[0].value and not page.title
+
+
+def test_a_new_file_shows_on_the_next_interaction(
+    one_source_home: Path, small_home: Path, tmp_path: Path
+) -> None:
+    home = copy_home(one_source_home, tmp_path / "home")
+    with use_home(home):
+        page = open_page(PAGE)
+        before = page.title[0].value
+        fresh = tmp_path / "fresh.duckdb"
+        fresh.write_bytes((small_home / "landscape.duckdb").read_bytes())
+        fresh.replace(home / "landscape.duckdb")
+        page.run()
+        assert page.title[0].value != before and not page.exception
