@@ -16,7 +16,7 @@ from dashboard import capability
 from dashboard.capability import MEASURES, OPEN_RULES, OPEN_WORDS, SUBJECTS, Edition, Measure, OpenRule
 from dashboard.formats import format_date
 from dashboard.parts import escape, show_csv_button, show_source_line
-from dashboard.provenance import link_payload, mark_rights
+from dashboard.provenance import drop_local, link_payload, mark_rights
 from dashboard.view import View, name_as_of
 
 TABLE_HEIGHT = 460
@@ -115,6 +115,9 @@ def show_table(table: pd.DataFrame, edition: Edition, measure: Measure, view: Vi
         source=[link_payload(key, row, as_of) for key, row in addresses],
         rights=mark_rights(list(table["redistributable"])),
     ).drop(columns=["interval_pct", "redistributable", "payload_key", "row_no", "licence"])
+    # The way to the payload stands before the long names, so that it is on screen.
+    last = ["access", "released_on", "source", "configuration", "name_at_source", "rights"]
+    shown = shown[[*(c for c in shown.columns if c not in last), *last]]
     st.dataframe(
         # A column that says nothing of this edition is left out.
         shown[[c for c in shown.columns if not shown[c].isin(["", None]).all() and shown[c].notna().any()]],
@@ -139,7 +142,7 @@ def show_table(table: pd.DataFrame, edition: Edition, measure: Measure, view: Vi
             "rights": st.column_config.TextColumn("Rights", help="Local only: not to be passed on."),
         },
     )
-    kept = table[table["redistributable"] != "no"]
+    kept = drop_local(table)
     left_out = len(table) - len(kept)
     show_source_line(
         f"{measure.title}, edition of {escape(edition.label)}",

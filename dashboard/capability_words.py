@@ -50,7 +50,8 @@ def write_detail(standing: Standing, edition: Edition) -> str:
     if s.closed_ahead > s.closed_undated:
         known = s.closed_ahead - s.closed_undated
         since = format_date(RELEASED_ON)
-        parts.append(f"{s.closed_out} of the {known} proprietary ones ahead were out by {since}")
+        verb = "was" if s.closed_out == 1 else "were"
+        parts.append(f"{s.closed_out} of {known} proprietary ones ahead {verb} out by {since}")
     if s.unknown_ahead:
         verb = "is" if s.unknown_ahead == 1 else "are"
         parts.append(f"{s.unknown_ahead} more of unknown licence {verb} clearly ahead")

@@ -128,7 +128,7 @@ def _show_matches(found: pd.DataFrame, view: View) -> None:
     )
     many = f"The first {data.LIMIT} matches" if len(found) == data.LIMIT else f"Matches: {len(found):,}"
     show_source_line(many, "gpt-oss first, then newest")
-    show_csv_button(lambda: found[found["redistributable"] != "no"], "facts.csv", "facts_csv")
+    show_csv_button(lambda: words.drop_local(found), "facts.csv", "facts_csv")
 
 
 def show_names(view: View, sources: Iterable[str]) -> None:

@@ -224,15 +224,20 @@ def _find_reason(track: Track, instant: datetime) -> str:
     return "one reading so far" if len(track.points) == 1 else ""
 
 
+def is_level(change: float) -> bool:
+    """Whether a change is within 10 %, the limit included whatever a division leaves of it."""
+    return abs(change) <= LEVEL + 1e-9
+
+
 def _word_price(change: float) -> tuple[str, int]:
-    if abs(change) <= LEVEL:
+    if is_level(change):
         return "priced as before", 0
     cheaper = change < 0
     return f"{format_percent(abs(change), 0)} {'cheaper' if cheaper else 'dearer'}", 1 if cheaper else -1
 
 
 def _word_downloads(change: float) -> tuple[str, int]:
-    if abs(change) <= LEVEL:
+    if is_level(change):
         return "downloaded as much as before", 0
     more = change > 0
     return f"downloaded {format_percent(abs(change), 0)} {'more' if more else 'less'}", 1 if more else -1

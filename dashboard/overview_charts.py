@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from dashboard.charts import Bracket, Chart, Event, FlatLine, Point, Series, Unit
 from dashboard.formats import format_date, format_percent, format_points, format_signed
-from dashboard.overview import LEVEL, NAME, OPEN_LABELS, OPEN_RULES, RELEASED_ON
+from dashboard.overview import NAME, OPEN_LABELS, OPEN_RULES, RELEASED_ON, is_level
 from dashboard.rows import Row
 from dashboard.theme import Access
 
@@ -263,6 +263,6 @@ def _word_distance(points: float) -> str:
 
 
 def _word_move(change: float) -> str:
-    if abs(change) <= LEVEL:
+    if is_level(change):
         return "held"
     return f"{'fell' if change < 0 else 'rose'} {format_percent(abs(change), 0)}"

@@ -57,8 +57,9 @@ def write_gap(frontiers: Sequence[Row], rule: str) -> Driver:
         f"{format_date(last.day)}; {_word_otherwise(last)} where open means {OPEN_LABELS[other]}."
     )
     if first is not last:
-        then = f"{format_points(first.points)}, {_word_otherwise(first)}"
-        text += f" In that of {format_date(first.day)}: {then}."
+        points, otherwise = format_points(first.points), _word_otherwise(first)
+        both = "both ways" if otherwise == "the same" else f"and {otherwise}"
+        text += f" In that of {format_date(first.day)}: {points} {both}."
     what = "best closed minus best open ({})"
     facts = tuple(
         Fact(what.format(OPEN_LABELS[name]), points, "points", gap.day, "epoch_eci", gap.key)

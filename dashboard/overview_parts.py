@@ -65,9 +65,11 @@ def show_frontier(
         remedy = "`landscape refresh epoch_eci` reads one."
         parts.show_empty("No complete edition of Epoch's index is known here.", remedy)
         return
+    own = charts.find_own(index)
+    interval = " with its 90 % interval" if own and own["low"] is not None else ""
     st.markdown(
         "Capability index by release date. :blue[Best closed: solid] · "
-        f":orange[best open ({OPEN_LABELS[rule]}): dashed] · :green[gpt-oss-120b with its 90 % interval]"
+        f":orange[best open ({OPEN_LABELS[rule]}): dashed] · :green[gpt-oss-120b{interval}]"
     )
     parts.show_chart(charts.build_frontier_chart(index, rule, events), view, "frontier")
     parts.show_source_line(*charts.word_frontier_source(index, credits))

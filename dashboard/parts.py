@@ -9,15 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts import AnyChart
+from dashboard.charts import AnyChart, WidthClass
 from dashboard.charts_alt import describe
 from dashboard.charts_plotly import PLOTLY_CONFIG, to_plotly
 from dashboard.formats import format_date
+from dashboard.theme import Mode
 from dashboard.view import AS_OF_KEY, LATEST, View, name_as_of
 
 PRESETS = ("2026-05-31", "2025-12-31")
@@ -33,7 +35,7 @@ def escape(text: str) -> str:
 
 def show_chart(chart: AnyChart, view: View, key: str) -> None:
     """A chart in the request's mode, with its alt text."""
-    figure = to_plotly(chart, view.mode, view.width)
+    figure = _build_figure(repr(chart), view.mode, view.width, chart)
     st.plotly_chart(figure, theme=None, config=PLOTLY_CONFIG, key=key, alt=describe(chart))
 
 
@@ -120,3 +122,9 @@ def make_permalink(view: View, page: str, parameters: Mapping[str, str]) -> str:
 def to_naive(instant: datetime) -> datetime:
     """An instant as the frames have it: UTC without a zone."""
     return instant.replace(tzinfo=None)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def _build_figure(said: str, mode: Mode, width: WidthClass, _chart: AnyChart) -> Any:
+    """The figure of a chart, shared by every session: the specification's text is its key."""
+    return to_plotly(_chart, mode, width)

@@ -212,6 +212,11 @@ def mark_rights(values: Sequence[object]) -> list[str]:
     return ["local only" if v == "no" else "share-alike" if v == "share-alike" else "" for v in values]
 
 
+def drop_local(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows that may leave this machine: what a download has."""
+    return frame[frame["redistributable"].isin(["yes", "share-alike"])]
+
+
 def to_instant(value: Any) -> datetime | None:
     """A frame's timestamp as a naive UTC datetime; None where it is absent."""
     if value is None or pd.isna(value):

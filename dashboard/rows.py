@@ -21,7 +21,8 @@ def list_rows(frame: pd.DataFrame) -> list[Row]:
 
 
 def _list_values(column: pd.Series[Any], name: str) -> list[Any]:
-    values = column.astype(object).where(column.notna(), None).tolist()
-    if name == "as_of" or name.endswith("_at"):
+    pairs = zip(column.tolist(), column.isna().tolist(), strict=True)
+    values = [None if is_missing else value for value, is_missing in pairs]
+    if column.dtype.kind != "M" or name == "as_of" or name.endswith("_at"):
         return values
-    return [value.date() if isinstance(value, pd.Timestamp) else value for value in values]
+    return [None if value is None else value.date() for value in values]

@@ -84,9 +84,13 @@ def copy_home(home: Path, to: Path) -> Path:
     return shutil.copytree(home, to)
 
 
-def list_archived(home: Path) -> list[tuple[str, str]]:
-    """(source, snapshot) of everything a home has archived."""
-    return list(Archive(home / "raw").walk())
+def list_archived(home: Path) -> dict[tuple[str, str], str]:
+    """(source, snapshot) -> hash of its file, for everything a home has archived."""
+    root = home / "raw"
+    return {
+        (source, snapshot): hashlib.sha256((root / source / f"{snapshot}.zip").read_bytes()).hexdigest()
+        for source, snapshot in Archive(root).walk()
+    }
 
 
 def take_fingerprint(home: Path) -> Fingerprint:
@@ -101,12 +105,10 @@ def take_fingerprint(home: Path) -> Fingerprint:
             columns = ", ".join(
                 c for c, *_ in cursor.execute(f"describe {relation}").fetchall() if c != "recorded_at"
             )
-            lines = sorted(
-                line
-                for (line,) in cursor.execute(
-                    f"select to_json(t)::varchar from (select {columns} from {relation}) t"
-                ).fetchall()
-            )
-            found[relation] = len(lines), hashlib.sha256("\n".join(lines).encode()).hexdigest()
+            [(rows, digest)] = cursor.execute(
+                "select count(*), md5(coalesce(string_agg(line, chr(10) order by line), '')) "
+                f"from (select to_json(t)::varchar as line from (select {columns} from {relation}) t)"
+            ).fetchall()
+            found[relation] = rows, digest
     reader.close()
     return found

@@ -217,7 +217,8 @@ def read_places(con: duckdb.DuckDBPyConnection) -> list[tuple[date, float, int, 
             left join main.model_names n
                 on (n.source_id, n.name_raw, n.config_raw) = (s.source_id, s.name_raw, s.config_raw)
             where s.source_id = 'lmarena' and s.board = 'text' and s.category = 'overall'
-              and s.method_version = ? and s.edition = ? and s.redistributable <> 'no' and s.is_listed""", [method, day]).fetchall()
+              and s.method_version = ? and s.edition = ?
+              and s.redistributable <> 'no' and s.is_listed""", [method, day]).fetchall()
         own = [value for model_id, value in rows if model_id == BIG]
         if own:
             found.append((day, own[0], 1 + sum(value > own[0] for _, value in rows), len(rows)))

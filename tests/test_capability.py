@@ -1,86 +1,17 @@
-"""The rules of the Capability page hold on data of any shape: the ten, the counts, since when, the charts."""
+"""The rules of the Capability page hold on data of any shape: the ten, the counts, since when."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import capability as rules
-from dashboard import capability_charts as charts
 from dashboard import capability_words as words
-from dashboard.capability import AHEAD, BEHIND, CLOSE, MEASURES, Edition
-from dashboard.charts import join_points
-
-EPOCH = MEASURES["epoch"]
-BIG, SMALL = "openai/gpt-oss-120b", "openai/gpt-oss-20b"
-
-
-def make_edition(day: str, **given: Any) -> Edition:
-    fields: dict[str, Any] = {
-        "day": date.fromisoformat(day),
-        "series_id": "epoch_eci/eci/overall/1",
-        "published_on": None,
-        "is_complete": True,
-        "rated": 10,
-        "rows": 10,
-        "expected_rows": None,
-        "intervals": 10,
-        "observed_kind": "recorded",
-        "licence_id": "CC-BY-4.0",
-    }
-    return Edition(**{**fields, **given})
-
-
-def make_rows(*rows: tuple[str, str, float, str | None], edition: str = "2026-08-11") -> pd.DataFrame:
-    """Rows as `read_ratings` gives them: (model_id, access, value, released_on)."""
-    frame = pd.DataFrame(
-        [
-            {
-                "model_id": m,
-                "name_raw": m.rpartition("/")[2],
-                "name": m.rpartition("/")[2],
-                "access": access,
-                "value": value,
-                "low": value - 2,
-                "high": value + 2,
-                "interval_pct": 90,
-                "config": "",
-                "config_raw": "",
-                "n": None,
-                "redistributable": "yes",
-                "licence_id": "CC-BY-4.0",
-                "released_on": released,
-                "payload_key": 2**52 - 1,
-                "row_no": n,
-                "series_id": "epoch_eci/eci/overall/1",
-            }
-            for n, (m, access, value, released) in enumerate(rows)
-        ]
-    )
-    frame["released_on"] = pd.to_datetime(frame["released_on"])
-    frame["edition"] = pd.Timestamp(edition)
-    return rules.label_entries(frame)
-
-
-def make_verdicts(*rows: tuple[str, str, str | None]) -> pd.DataFrame:
-    """Rows as `read_verdicts` gives them: (edition, entry, verdict)."""
-    frame = pd.DataFrame(rows, columns=["edition", "entry", "verdict"])
-    frame["edition"] = pd.to_datetime(frame["edition"])
-    return frame.assign(series_id="epoch_eci/eci/overall/1")
-
-
-RATED = make_rows(
-    (BIG, "commercial_weights", 140.0, "2025-08-05"),
-    (SMALL, "commercial_weights", 137.0, "2025-08-05"),
-    *((f"open/o{n}", "commercial_weights", 150.0 - n, "2026-01-01") for n in range(6)),
-    *((f"closed/c{n}", "proprietary", 160.0 - n, "2026-01-01") for n in range(6)),
-    ("who/unknown", "unknown", 170.0, None),
-    ("nc/k", "noncommercial_weights", 157.0, "2026-02-01"),
-)
+from dashboard.capability import AHEAD, BEHIND, CLOSE
+from tests.boards import BIG, EPOCH, RATED, SMALL, make_edition, make_rows, make_verdicts
 
 
 def test_the_default_ten_are_both_gpt_oss_the_frontier_and_the_price_class_of_each_side() -> None:
@@ -212,9 +143,9 @@ def test_the_finding_counts_each_side_under_the_chosen_rule() -> None:
         "1 of the open ones was out when it was released."
     )
     assert words.write_detail(counted, make_edition("2026-08-11")) == (
-        "Of 2 open and 2 proprietary models rated on 11 Aug 2026; 1 of any kind too close to call; 1 of the 1 "
-        "proprietary ones ahead were out by 5 Aug 2025; 1 more of unknown licence is clearly ahead; 1 more with "
-        "weights not counted as open here is clearly ahead."
+        "Of 2 open and 2 proprietary models rated on 11 Aug 2026; 1 of any kind too close to call; "
+        "1 of 1 proprietary ones ahead was out by 5 Aug 2025; 1 more of unknown licence is clearly ahead; "
+        "1 more with weights not counted as open here is clearly ahead."
     )
     assert rules.count_standing(verdicts, "osi_style").open_ahead == 1
     assert rules.count_standing(verdicts, "any_weights").open_ahead == 3
@@ -254,63 +185,3 @@ def test_a_silent_edition_says_why_instead_of_a_verdict() -> None:
     bare = make_edition("2026-03-09", intervals=0)
     assert "has no intervals" in words.explain_silence(bare, "gpt-oss-120b", True, EPOCH)
     assert words.explain_silence(make_edition("2026-08-11"), "gpt-oss-120b", True, EPOCH) == ""
-
-
-def test_a_frontier_climbs_and_a_partial_edition_has_none() -> None:
-    rows = make_rows(
-        ("a/1", "proprietary", 140.0, "2025-01-01"),
-        ("a/2", "proprietary", 139.0, "2025-02-01"),
-        ("a/3", "proprietary", 145.0, "2025-03-01"),
-        ("a/4", "proprietary", 150.0, None),
-    )
-    assert [p.y for p in charts.find_frontier(rows[rows["released_on"].notna()], "closed", "commercial")] == [
-        140,
-        145,
-    ]
-    drawn = charts.draw_releases(RATED, make_edition("2026-08-11"), BIG, "commercial", EPOCH, [])
-    assert [s.style for s in drawn.series] == ["dots", "step", "step"]
-    partial = make_edition("2026-10-08", is_complete=False)
-    drawn = charts.draw_releases(RATED, partial, BIG, "commercial", EPOCH, [])
-    assert [s.style for s in drawn.series] == ["dots"] and drawn.flats[0].y == 140.0
-
-
-def test_weights_not_open_by_the_rule_are_hollow_and_on_no_frontier() -> None:
-    drawn = charts.draw_releases(RATED, make_edition("2026-08-11"), BIG, "commercial", EPOCH, [])
-    assert [p.note for p in drawn.series[0].points if p.hollow] == [
-        "k, open weights, non-commercial, 155.0 to 159.0"
-    ]
-    assert max(p.y for s in drawn.series[1:] if s.access == "open" for p in s.points) == 150.0
-
-
-def test_no_line_meets_an_edition_dated_by_a_commit_or_crosses_a_method() -> None:
-    days = ["2025-10-16", "2025-11-05", "2025-11-06", "2025-11-16", "2025-12-01"]
-    editions = [make_edition(day) for day in days]
-    for at in (1, 2):
-        editions[at] = make_edition(days[at], observed_kind="commit_date")
-    editions[4] = make_edition(days[4], series_id="epoch_eci/eci/overall/2")
-    rows = pd.concat([make_rows((BIG, "commercial_weights", 140.0, "2025-08-05"), edition=d) for d in days])
-    rows.loc[rows["edition"] == pd.Timestamp(days[4]), "series_id"] = "epoch_eci/eci/overall/2"
-    line = charts.draw_history(rows, editions, [BIG], {BIG: "gpt-oss-120b"}, "commercial", EPOCH, []).series[
-        0
-    ]
-    assert [len(run) for run in join_points(line)] == [1, 1, 1, 1, 1]
-    assert [p.hollow for p in line.points] == [False, True, True, False, False]
-
-
-def test_a_release_rule_belongs_to_the_model_its_title_names() -> None:
-    rated = make_rows(
-        ("x/gpt-5", "proprietary", 150.0, "2025-08-07"),
-        ("x/gpt-5 mini", "proprietary", 146.0, "2025-08-07"),
-        ("x/other", "proprietary", 145.0, "2025-08-07"),
-    )
-    events = pd.DataFrame(
-        {
-            "happened_on": pd.to_datetime(["2025-08-08", "2026-07-09", "2025-08-06"]),
-            "title": ["GPT-5, GPT-5 mini", "GPT-5 again", "GPT-5.6 Sol"],
-        }
-    )
-    found = charts.choose_events(events, rated, ["x/gpt-5", "x/other"])
-    assert [(e.day.isoformat(), e.label, e.kind) for e in found] == [
-        ("2025-08-05", "gpt-oss released", "focus"),
-        ("2025-08-08", "gpt-5", "release"),
-    ]

@@ -37,7 +37,8 @@ def test_the_headline_equals_the_measure(full: Path) -> None:
             full,
             """
         select measure_id, value from measures
-        where subject = 'openai/gpt-oss-120b' and definition_id = 'index=epoch_eci;open=commercial;released=any'
+        where subject = 'openai/gpt-oss-120b'
+          and definition_id = 'index=epoch_eci;open=commercial;released=any'
         qualify as_of = max(as_of) over ()""",
         )
     }

@@ -113,7 +113,9 @@ def test_a_link_carries_all_digits_of_a_key(key: int, row_no: int) -> None:
 
 
 def test_local_rows_are_marked_and_others_are_not() -> None:
-    assert words.mark_rights(["yes", "no", "share-alike", None]) == ["", "local only", "share-alike", ""]
+    rights = ["yes", "no", "share-alike", None]
+    assert words.mark_rights(rights) == ["", "local only", "share-alike", ""]
+    assert list(words.drop_local(pd.DataFrame({"redistributable": rights})).index) == [0, 2]
     holdings = pd.DataFrame(
         {"redistributable": ["no", "yes", "yes"], "facts": [3, 4, 5], "kind": ["scores", "scores", "prices"]}
     )
@@ -162,7 +164,7 @@ def test_a_number_leads_to_its_payload(full: Path) -> None:
     payload = ask(full, f"select url, sha256, bytes from payloads where payload_key = {key}")[0]
     said = "\n".join(m.value.replace("\\", "") for m in shown.markdown)
     assert payload["url"] in said and f"{payload['bytes']:,} bytes" in said
-    assert shown.get("code")[0].value == payload["sha256"]
+    assert shown.code[0].value == payload["sha256"]
     assert "1365.167" in said and f"Payload {key}, row {row_no}" in said
 
 

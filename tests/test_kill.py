@@ -102,7 +102,7 @@ def test_a_killed_refresh_leaves_a_whole_file_and_the_next_one_completes(
     assert done.exit_code == 0, f"{done.output} ({told})"
     assert take_fingerprint(home) == final, told
     assert [p.name for p in home.rglob("*") if "writing" in p.name or "building" in p.name] == [], told
-    assert len(list_archived(home)) == len(set(list_archived(home))) == 8, told
+    assert len(list_archived(home)) == 8, told
 
 
 def test_a_kill_while_the_archive_is_written_leaves_no_torn_snapshot(
@@ -117,6 +117,20 @@ def test_a_kill_while_the_archive_is_written_leaves_no_torn_snapshot(
     done = run_landscape(home, "refresh", "--from", small_recordings)
     assert done.exit_code == 0, done.output
     assert not torn.exists() and not torn_copy.exists()
+
+
+def test_publishing_puts_another_file_in_place_and_leaves_the_old_one_whole(
+    before: Path, small_recordings: Path, tmp_path: Path
+) -> None:
+    """However fast a copy is, a reader may be in the middle of the old file: it must never be written."""
+    home = copy_home(before, tmp_path / "home")
+    path = home / "landscape.duckdb"
+    with path.open("rb") as old:
+        held = old.read()
+        assert run_landscape(home, "refresh", "--from", small_recordings).exit_code == 0
+        assert path.stat().st_ino != os.fstat(old.fileno()).st_ino
+        old.seek(0)
+        assert old.read() == held != path.read_bytes()
 
 
 def test_readers_keep_answering_while_refresh_publishes_in_a_loop(before: Path, tmp_path: Path) -> None:

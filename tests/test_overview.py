@@ -6,21 +6,15 @@ data and on a copy in which prices, downloads and intervals were changed and the
 
 from __future__ import annotations
 
-import io
 import json
-import re
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from dashboard import overview_parts, parts
 from ingest.measures.clearly_ahead import OPEN_RULES
 from ingest.publish import build_relations
-from tests.homes import copy_home, use_home
+from tests.homes import copy_home
 from tests.overview_again import (
     BIG,
     RELEASED_ON,
@@ -39,9 +33,8 @@ from tests.overview_again import (
     word_millions,
     write_day,
 )
+from tests.overview_page import NOW, list_texts, list_values, read_all, read_csv, show
 
-APP = Path(__file__).parents[1] / "dashboard" / "app.py"
-NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 COMMERCIAL = OPEN_RULES["commercial"]
 CLOSED = frozenset({"proprietary"})
 
@@ -54,37 +47,6 @@ def full_home(request: pytest.FixtureRequest) -> Path:
     return home
 
 
-def show(home: Path, now: datetime = NOW, **address: str) -> AppTest:
-    """Overview as a browser would ask for it; an exception box is a failure."""
-    with use_home(home), pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LANDSCAPE_NOW", now.isoformat())
-        page = AppTest.from_file(str(APP), default_timeout=60)
-        for name, value in address.items():
-            page.query_params[name] = value
-        page.run()
-    assert not page.exception, page.exception
-    return page
-
-
-def list_texts(page: AppTest) -> list[str]:
-    """Everything the page says, as a reader sees it."""
-    found = []
-    for element in page.main:
-        value = getattr(element, "value", None)
-        if isinstance(value, str):
-            found.append(re.sub(r":small\[|:gray\[|(?<!\\)[*\]`]", "", value).replace("\\", "").strip())
-    return found
-
-
-def list_values(page: AppTest) -> list[str]:
-    """The four tiles' values."""
-    return [metric.value.replace("\\", "") for metric in page.metric]
-
-
-def read_all(page: AppTest) -> str:
-    return "\n".join(list_texts(page))
-
-
 def test_the_headline_and_subline_are_what_the_stored_rows_say(full_home: Path) -> None:
     page = show(full_home)
     with open_file(full_home) as con:
@@ -94,8 +56,9 @@ def test_the_headline_and_subline_are_what_the_stored_rows_say(full_home: Path) 
     rated = sum(r.access in COMMERCIAL for r in now.rated)
     then = now.among(COMMERCIAL, RELEASED_ON) or "none"
     assert (
-        f"{now.among(COMMERCIAL)} of {rated} open models (commercial use allowed) are clearly ahead of gpt-oss-120b "
-        f"in Epoch's edition of {write_day(now.day)}; among those released by 5 Aug 2025, {then}."
+        f"{now.among(COMMERCIAL)} of {rated} open models (commercial use allowed) are clearly ahead of "
+        f"gpt-oss-120b in Epoch's edition of {write_day(now.day)}; "
+        f"among those released by 5 Aug 2025, {then}."
     ) in list_texts(page)
 
 
@@ -180,7 +143,7 @@ def test_the_frontier_chart_is_drawn_within_one_edition(full_home: Path) -> None
     own = next(r for r in rated if r.model_id == BIG)
     dated = [r for r in rated if r.released_on and r is not own]
     best = {
-        side: [max(r.value for r in dated if r.access in access and r.released_on <= latest)
+        side: [max(r.value for r in dated if r.access in access and (r.released_on or date.max) <= latest)
                for latest in (RELEASED_ON, date.max)]
         for side, access in (("closed", CLOSED), ("open", COMMERCIAL))
     }
@@ -238,7 +201,8 @@ def test_the_words_follow_altered_data(full_home: Path, tmp_path: Path) -> None:
             update stored.prices set input_usd_per_mtok = input_usd_per_mtok * 10,
                 output_usd_per_mtok = output_usd_per_mtok * 10 where observed_at >= '2025-09-01'""")
         con.execute("""
-            update stored.scores set low = value - 60, high = value + 60 where low is not null and board = 'eci'""")
+            update stored.scores set low = value - 60, high = value + 60
+            where low is not null and board = 'eci'""")
         con.execute("""
             update stored.hub_readings set downloads_30d = downloads_30d * 2,
                 read_at = read_at + interval 150 day, observed_at = observed_at + interval 150 day
@@ -299,6 +263,10 @@ def test_when_everything_is_stale_the_headline_says_so(full_home: Path) -> None:
     assert "were clearly ahead" in read_all(page)
 
 
+def test_a_home_built_from_the_seed_says_so(seed_home: Path) -> None:
+    assert list_texts(show(seed_home))[0].startswith("Seed · tile data ")
+
+
 def test_without_a_database_the_page_says_what_to_run(tmp_path: Path) -> None:
     page = show(tmp_path)
     assert not page.title and len(page.info) == 1
@@ -307,20 +275,10 @@ def test_without_a_database_the_page_says_what_to_run(tmp_path: Path) -> None:
 
 
 def test_every_fact_of_the_csv_has_a_source_a_day_and_a_payload(full_home: Path) -> None:
-    page = show(full_home)
     with open_file(full_home) as con:
         rights = dict(con.execute("select payload_key, redistributable from stored.payloads").fetchall())
-    facts = read_csv(page, full_home)
+    facts = read_csv(full_home)
     assert {"epoch_eci", "hf_hub", "models_dev", "lmarena"} == set(facts["source_id"])
     named = facts["payload_key"].dropna().astype("int64")
     assert len(named) > 0.9 * len(facts) and all(rights[key] != "no" for key in named)
     assert facts["day"].notna().all() and facts["value"].notna().all()
-
-
-def read_csv(page: AppTest, home: Path) -> pd.DataFrame:
-    """The page's CSV, made as a click makes it."""
-    caught: list[Any] = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(overview_parts.parts, "show_csv_button", lambda make, *rest: caught.append(make))
-        show(home)
-    return pd.read_csv(io.BytesIO(parts.to_csv(caught[0]())))
