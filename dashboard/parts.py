@@ -16,8 +16,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.charts import AnyChart, WidthClass
-from dashboard.charts_alt import describe
-from dashboard.charts_plotly import PLOTLY_CONFIG, to_plotly
+from dashboard.charts.alt import describe
+from dashboard.charts.plotly import PLOTLY_CONFIG, to_plotly
 from dashboard.formats import format_date
 from dashboard.theme import Mode
 from dashboard.view import AS_OF_KEY, LATEST, View, name_as_of

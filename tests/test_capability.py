@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import capability as rules
-from dashboard import capability_words as words
 from dashboard.capability import AHEAD, BEHIND, CLOSE
+from dashboard.capability import words as words
 from tests.boards import BIG, EPOCH, RATED, SMALL, make_edition, make_rows, make_verdicts
 
 

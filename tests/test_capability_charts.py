@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from dashboard import capability_charts as charts
+from dashboard.capability import charts as charts
 from dashboard.charts import join_points
 from tests.boards import BIG, EPOCH, RATED, make_edition, make_rows
 

@@ -31,11 +31,11 @@ from dashboard.charts import (
     shorten,
     spread,
 )
-from dashboard.charts_alt import describe
-from dashboard.charts_events import place_events
-from dashboard.charts_layout import LABEL_GAP, lay_out, place_end_labels
-from dashboard.charts_plotly import PLOTLY_CONFIG, to_plotly
-from dashboard.charts_scale import Frame, estimate_width, find_y_range, list_ticks
+from dashboard.charts.alt import describe
+from dashboard.charts.events import place_events
+from dashboard.charts.layout import LABEL_GAP, lay_out, place_end_labels
+from dashboard.charts.plotly import PLOTLY_CONFIG, to_plotly
+from dashboard.charts.scale import Frame, estimate_width, find_y_range, list_ticks
 from dashboard.theme import DARK, LIGHT, SMALL_SIZE, Access, Mode
 
 START = date(2025, 1, 10)

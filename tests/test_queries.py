@@ -10,8 +10,9 @@ import duckdb
 import pandas as pd
 import pytest
 
-from dashboard import queries, queries_overview
+from dashboard import queries
 from dashboard.queries import Identity
+from dashboard.queries import overview as queries_overview
 from dashboard.rows import list_rows
 from ingest.store import StoreError
 from tests.homes import copy_home, use_home

@@ -9,12 +9,12 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import capability as rules
-from dashboard import capability_charts as charts
-from dashboard import capability_words as words
 from dashboard import parts
-from dashboard.capability_parts import ask_choice, ask_measure, select_edition, show_table
+from dashboard.capability import charts as charts
+from dashboard.capability import words as words
+from dashboard.capability.parts import ask_choice, ask_measure, select_edition, show_table
 from dashboard.queries import read_change_days, read_events
-from dashboard.queries_capability import read_editions, read_median_prices, read_ratings, read_verdicts
+from dashboard.queries.capability import read_editions, read_median_prices, read_ratings, read_verdicts
 from dashboard.view import open_view
 
 view = open_view()

@@ -10,9 +10,9 @@ import streamlit as st
 
 from dashboard import parts
 from dashboard import provenance as words
-from dashboard.data_parts import show_editions, show_names, show_payload, show_search, show_source
+from dashboard.provenance.parts import show_editions, show_names, show_payload, show_search, show_source
 from dashboard.queries import read_change_days
-from dashboard.queries_data import read_holdings, read_sources
+from dashboard.queries.data import read_holdings, read_sources
 from dashboard.view import open_view
 
 view = open_view()

@@ -1,17 +1,14 @@
 """Overview: how gpt-oss-120b stands, as one sentence, four tiles, two charts and three drivers.
 
 The first screen, by reference to what four sources carry. It computes nothing: questions go to the
-queries, words and charts come from the rules in dashboard/overview*.py.
+queries, words and charts come from the rules in dashboard/overview.
 """
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import overview_drivers as drivers
-from dashboard import overview_tiles as tiles
 from dashboard import parts, queries
-from dashboard import queries_overview as ask
 from dashboard.overview import (
     DEFAULT_CHOICE,
     HEADLINE_RULE,
@@ -23,8 +20,10 @@ from dashboard.overview import (
     write_robustness,
     write_subline,
 )
-from dashboard.overview_facts import list_facts
-from dashboard.overview_parts import (
+from dashboard.overview import drivers as drivers
+from dashboard.overview import tiles as tiles
+from dashboard.overview.facts import list_facts
+from dashboard.overview.parts import (
     show_drivers,
     show_foot,
     show_frontier,
@@ -32,6 +31,7 @@ from dashboard.overview_parts import (
     show_status,
     show_tiles,
 )
+from dashboard.queries import overview as ask
 from dashboard.rows import list_rows
 from dashboard.view import open_view, read_choice
 

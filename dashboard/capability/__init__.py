@@ -1,6 +1,6 @@
 """How capable gpt-oss is beside other models: who counts as open, who is ahead, which ten are shown first.
 
-Pure rules over the frames of `queries_capability`, so that a test can recompute every number the
+Pure rules over the frames of `queries.capability`, so that a test can recompute every number the
 Capability page prints. It refuses to count anything in a partial edition, to call anyone ahead where an
 edition publishes no intervals, and to let two configurations of a model pass for one.
 """

@@ -13,14 +13,14 @@ from datetime import date, datetime
 
 from dashboard.formats import format_count, format_date, format_interval, format_points, format_usd
 from dashboard.overview import NAME, RELEASED_ON, Standing, Track, count_age, is_stale, read_track
-from dashboard.overview_facts import (
+from dashboard.overview.facts import (
     Fact,
     list_download_facts,
     list_index_facts,
     list_price_facts,
     list_standing_facts,
 )
-from dashboard.overview_peers import find_baseline, word_share
+from dashboard.overview.peers import find_baseline, word_share
 from dashboard.rows import Row
 
 SUBJECT = "openai/gpt-oss-120b"

@@ -1,6 +1,6 @@
 """Charts as plotly figures for the pages: the way in, and values over time.
 
-plotly draws what `charts_layout` placed: own colours and type, no template, no legend, no zoom, and
+plotly draws what `charts.layout` placed: own colours and type, no template, no legend, no zoom, and
 SVG only, since WebGL is many times slower without a graphics card. Lines come first, gpt-oss last and
 so on top. It refuses to decide anything about the data: joins, labels and ranges are given to it.
 """
@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import plotly.graph_objects as go
 
-from dashboard import charts_plotly_rows as rows
 from dashboard.charts import (
     AnyChart,
     Bars,
@@ -24,10 +23,11 @@ from dashboard.charts import (
     is_dated,
     join_points,
 )
-from dashboard.charts_alt import write_x
-from dashboard.charts_layout import lay_out
-from dashboard.charts_plotly_marks import draw_brackets, draw_events, write_end_labels
-from dashboard.charts_plotly_parts import (
+from dashboard.charts import plotly_rows as rows
+from dashboard.charts.alt import write_x
+from dashboard.charts.layout import lay_out
+from dashboard.charts.plotly_marks import draw_brackets, draw_events, write_end_labels
+from dashboard.charts.plotly_parts import (
     Item,
     dress_axis,
     dress_errors,
@@ -38,7 +38,7 @@ from dashboard.charts_plotly_parts import (
     to_axis,
     write_hover,
 )
-from dashboard.charts_scale import Frame, choose_month_step, list_ticks, list_visible
+from dashboard.charts.scale import Frame, choose_month_step, list_ticks, list_visible
 from dashboard.theme import BAND_ALPHA, Mode, Tokens, tokens, with_alpha
 
 PLOTLY_CONFIG: Final[dict[str, Any]] = {

@@ -74,7 +74,7 @@ def count_age(newest: datetime, instant: datetime) -> int:
 
 
 def write_finding(sources: pd.DataFrame, instant: datetime) -> str:
-    """The headline. `sources` is `queries_data.read_sources`, `instant` naive UTC like its dates."""
+    """The headline. `sources` is `queries.data.read_sources`, `instant` naive UTC like its dates."""
     ages = [
         judge_age(to_instant(s["newest_at"]), s["cadence_days"], instant) for s in sources.to_dict("records")
     ]
@@ -126,7 +126,7 @@ def write_runs(source: Mapping[Any, Any]) -> str:
 
 
 def write_rights(holdings: pd.DataFrame) -> str:
-    """Facts by right, in words; `holdings` are one source's rows of `queries_data.read_holdings`."""
+    """Facts by right, in words; `holdings` are one source's rows of `queries.data.read_holdings`."""
     counts = holdings.groupby("redistributable")["facts"].sum()
     parts = [f"{int(counts[right]):,} {words}" for right, words in RIGHTS.items() if right in counts.index]
     return "; ".join(parts) + "." if parts else "No facts."

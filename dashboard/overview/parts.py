@@ -1,6 +1,6 @@
 """How Overview draws its own parts: status line, tiles, drivers and foot.
 
-Widgets only: what they say was worked out by the rules in dashboard/overview*.py.
+Widgets only: what they say was worked out by the rules in dashboard/overview.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from dashboard import overview_charts as charts
 from dashboard import parts
 from dashboard.formats import format_date
 from dashboard.overview import DEFAULT_CHOICE, OPEN_CHOICES, OPEN_LABELS
-from dashboard.overview_drivers import Driver
-from dashboard.overview_tiles import Tile
+from dashboard.overview import charts as charts
+from dashboard.overview.drivers import Driver
+from dashboard.overview.tiles import Tile
 from dashboard.rows import Row
 from dashboard.view import View
 

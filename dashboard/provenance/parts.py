@@ -1,7 +1,7 @@
 """Blocks of the Data page: a source's card, a payload, and the search from a number to it.
 
 They are apart so that the page reads top to bottom. All words come from `provenance`, all rows from
-`queries_data`; whatever a publisher wrote is escaped before it is Markdown.
+`queries.data`; whatever a publisher wrote is escaped before it is Markdown.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import provenance as words
-from dashboard import queries_data as data
 from dashboard.parts import escape, show_csv_button, show_empty, show_source_line, to_naive
+from dashboard.queries import data as data
 from dashboard.view import View, name_as_of
 
 _ROW_PIXELS, _MOST_PIXELS = 35, 360

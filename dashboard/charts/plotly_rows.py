@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from dashboard.charts import Bars, Row, Unit, Whiskers, WidthClass, shorten
-from dashboard.charts_plotly_parts import (
+from dashboard.charts.plotly_parts import (
     Item,
     dress_axis,
     dress_layout,
@@ -20,7 +20,7 @@ from dashboard.charts_plotly_parts import (
     note_empty,
     write_hover,
 )
-from dashboard.charts_scale import estimate_width, list_ticks
+from dashboard.charts.scale import estimate_width, list_ticks
 from dashboard.theme import BAND_ALPHA, FONT_SIZE, Tokens, with_alpha
 
 _ROW_HEIGHT = {"wide": 28, "narrow": 44}

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Literal
 
 from dashboard.charts import Event, shorten
-from dashboard.charts_scale import Frame, estimate_width
+from dashboard.charts.scale import Frame, estimate_width
 from dashboard.theme import SMALL_SIZE
 
 EVENT_STEP = 15

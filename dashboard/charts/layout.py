@@ -11,8 +11,8 @@ import math
 from dataclasses import dataclass, replace
 
 from dashboard.charts import Bracket, Chart, WidthClass, place, shorten, spread
-from dashboard.charts_events import EVENT_STEP, place_events
-from dashboard.charts_scale import Frame, estimate_width, find_last, find_x_range, find_y_range, list_ticks
+from dashboard.charts.events import EVENT_STEP, place_events
+from dashboard.charts.scale import Frame, estimate_width, find_last, find_x_range, find_y_range, list_ticks
 from dashboard.theme import FONT_SIZE, SMALL_SIZE, Access
 
 LABEL_GAP = 16.0

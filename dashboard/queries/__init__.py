@@ -94,4 +94,3 @@ def read_events(file: Identity) -> pd.DataFrame:
     return ask(file, f"select {', '.join(columns)} from main.events order by happened_on, title")
 
 
-# Capability and Data

@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from dashboard.formats import format_count, format_date, format_points, format_usd
 from dashboard.overview import LEVEL, NAME, OPEN_LABELS, OPEN_RULES, STALE_DAYS, Standing, Track, is_stale
-from dashboard.overview_facts import Fact
+from dashboard.overview.facts import Fact
 from dashboard.rows import Row
 
 CLAIMED_PEER = "openai/o4-mini"

@@ -1,6 +1,6 @@
 """What Overview asks of the published file: how gpt-oss-120b stands, by rows anybody may be shown.
 
-Apart from queries.py for length only; the same rules hold. Rows whose licence keeps them here
+The rules of the package hold. Rows whose licence keeps them here
 (`redistributable = 'no'`) are left out, so that the page says the same from the seed as at home.
 """
 

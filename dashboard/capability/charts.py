@@ -26,7 +26,7 @@ from dashboard.capability import (
     name_side,
 )
 from dashboard.charts import Chart, Event, FlatLine, Point, Row, Series, Unit, Whiskers
-from dashboard.charts_alt import describe
+from dashboard.charts.alt import describe
 from dashboard.formats import format_date, format_interval, format_signed
 from dashboard.theme import Access
 

@@ -1,17 +1,17 @@
 """The words and marks over a plotly chart: end labels, brackets for distances, rules for events.
 
 They are annotations and shapes, not data, so they follow the page's width while the heights worked
-out in `charts_layout` keep them apart. Every word that comes from data is escaped on its way.
+out in `charts.layout` keep them apart. Every word that comes from data is escaped on its way.
 """
 
 from __future__ import annotations
 
 from dashboard.charts import Bracket, Chart, spread
-from dashboard.charts_alt import write_x
-from dashboard.charts_events import EVENT_STEP, EventLabel, place_events
-from dashboard.charts_layout import BRACKET_STEP, LABEL_GAP, place_end_labels, split_brackets
-from dashboard.charts_plotly_parts import Item, annotate, escape, wrap
-from dashboard.charts_scale import Frame
+from dashboard.charts.alt import write_x
+from dashboard.charts.events import EVENT_STEP, EventLabel, place_events
+from dashboard.charts.layout import BRACKET_STEP, LABEL_GAP, place_end_labels, split_brackets
+from dashboard.charts.plotly_parts import Item, annotate, escape, wrap
+from dashboard.charts.scale import Frame
 from dashboard.theme import SMALL_SIZE, Tokens, with_alpha
 
 _CAP = 4
