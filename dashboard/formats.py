@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 
 MINUS = "−"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -16,7 +17,9 @@ _SCALES = ((1e3, "k"), (1e6, "M"), (1e9, "B"), (1e12, "T"))
 
 def format_points(value: float, decimals: int = 1) -> str:
     """Index points or any plain number: 140.48 -> "140.5", thousands with commas."""
-    text = f"{abs(_finite(value)):,.{decimals}f}"
+    # As read on the page it came from: 143.25 is 143.3, where a binary float would round to the even digit.
+    exact = Decimal(repr(abs(float(_finite(value)))))
+    text = f"{exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):,f}"
     return MINUS + text if value < 0 and text.strip("0.,") else text
 
 

@@ -12,7 +12,9 @@ import io
 import os
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -160,11 +162,14 @@ class Archive:
     def _path(self, source_id: str, snapshot_id: str) -> Path:
         return self.root / source_id / f"{snapshot_id}.zip"
 
-    def _open(self, source_id: str, snapshot_id: str) -> zipfile.ZipFile:
+    @contextmanager
+    def _open(self, source_id: str, snapshot_id: str) -> Iterator[zipfile.ZipFile]:
+        """A snapshot's zip. Raises ArchiveError when it, or anything read from it, is damaged."""
         path = self._path(source_id, snapshot_id)
         try:
-            return zipfile.ZipFile(path)
-        except (OSError, zipfile.BadZipFile) as e:
+            with zipfile.ZipFile(path) as sealed:
+                yield sealed
+        except (OSError, zipfile.BadZipFile, zlib.error) as e:
             raise ArchiveError(f"{path}: cannot be read ({e}); restore it from a copy or delete it.") from e
 
 

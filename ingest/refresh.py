@@ -83,7 +83,7 @@ def run_refresh(options: RunOptions, *, on_outcome: Callable[[Outcome], None] = 
         run_id, started = uuid.uuid4().hex[:12], _now()
         if options.replay_from is None and not archive.list_sources():
             archive_seed(archive, SEED, started)
-        recorded = None
+        recorded, registry = None, Registry.load(DATA)
         if options.replay_from is not None:
             recorded = read_recordings(options.replay_from, discover_sources(), constructed=options.constructed, only=options.only)
             report.skipped = recorded.skipped
@@ -92,7 +92,7 @@ def run_refresh(options: RunOptions, *, on_outcome: Callable[[Outcome], None] = 
             outcome = Outcome(source.source_id)
             try:
                 if recorded is None:
-                    _fetch_source(con, archive, source, options, run_id, outcome)
+                    _fetch_source(con, archive, source, options, run_id, registry, outcome)
                 else:
                     for payloads in recorded.snapshots.get(source.source_id, {}).values():
                         archive.write(source.source_id, payloads, started)
@@ -192,7 +192,8 @@ def open_work(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _fetch_source(
-    con: duckdb.DuckDBPyConnection, archive: Archive, source: Source, options: RunOptions, run_id: str, outcome: Outcome
+    con: duckdb.DuckDBPyConnection, archive: Archive, source: Source, options: RunOptions, run_id: str,
+    registry: Registry, outcome: Outcome,
 ) -> None:
     """Read a source live and archive what it served, unless every body is as it was."""
 
@@ -218,7 +219,7 @@ def _fetch_source(
         settings["first_run"] = "1"
     with Session(source.source_id, hosts, max_bytes=source.max_bytes, known=recall, mirror=options.mirror, now=_now, on_fetch=keep,
                  token_for=dict.fromkeys(("huggingface.co", endpoint.netloc), token) if token else {}) as session:
-        context = FetchContext(session, Registry.load(DATA).tracked_repo_ids, settings, outcome.notes.append)
+        context = FetchContext(session, registry.tracked_repo_ids, settings, outcome.notes.append)
         answers = list(source.fetch(context))
     if not answers:
         raise SourceError(source.source_id, "the publisher gave no answer at all; nothing new was read.")

@@ -195,6 +195,19 @@ def test_a_publisher_that_goes_back_to_its_last_good_body_is_fine_again(home: Pa
     assert take_fingerprint(home)["stored.scores"] == before
 
 
+def test_a_damaged_archive_costs_its_source_and_no_other(home: Path) -> None:
+    [sealed] = (home / "raw/epoch_eci").glob("*.zip")
+    body = bytearray(sealed.read_bytes())
+    body[60 : len(body) // 2] = bytes(len(body) // 2 - 60)
+    sealed.write_bytes(bytes(body))
+    before = count_rows(home)
+    done = refresh(home, NEXT)
+    sentence = read_failure(done, "epoch_eci")
+    assert sealed.name in sentence and "restore" in sentence and done.exit_code == 1
+    after = count_rows(home)
+    assert after["epoch_eci"] == before["epoch_eci"] and after["models_dev"] > before["models_dev"]
+
+
 def test_an_optional_source_is_an_error_when_it_begins_to_fail_and_not_again(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,9 +34,11 @@ def show_source(source: Mapping[Any, Any], view: View) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(escape(source["title"]), anchor=False, width="content")
             st.badge(age, icon=icon, color=colour, help=words.AGE_RULE)  # type: ignore[arg-type]
-        st.caption(
-            f"{escape(source['publisher'])} · [{escape(source['homepage'])}]({source['homepage']}) · "
-            f"{escape(source_id)}{' · required' if source['required'] else ''}"
+        # Small and not a caption: a caption's grey dims the link below readable contrast.
+        required = " · required" if source["required"] else ""
+        st.markdown(
+            f":small[:gray[{escape(source['publisher'])} ·] [{escape(source['homepage'])}]({source['homepage']}) "
+            f":gray[· {escape(source_id)}{required}]]"
         )
         left, right = st.columns(2, gap="medium")
         left.markdown(f"**Age** {escape(words.write_age(source, instant))}")
