@@ -1,4 +1,4 @@
-"""Numbers and dates in the words a reader sees, the same on every page and in the brief.
+"""Numbers and dates in the words a reader sees, the same everywhere.
 
 Month names are ours, so a server's locale changes nothing. It refuses None and NaN: an absent value
 has a sentence that says why, never a digit, and that sentence is the caller's to write.

@@ -1,4 +1,4 @@
-"""Parts that every page has: charts, source lines, CSV, the as-of control and banner, the empty state.
+"""Parts every page has: charts, source lines, CSV, as-of, the empty state.
 
 They exist so that pages say the same thing the same way. They know no SQL and compute no finding. All
 words that come from data are escaped before Streamlit reads them as Markdown.

@@ -1,4 +1,4 @@
-"""Frames as plain rows, for rules written in Python: dates as dates, numbers as numbers, null as None.
+"""Frames as plain rows, for rules in Python: dates, numbers, null as None.
 
 A rule that compares and words values reads better, and is typed, over these than over a frame whose
 nulls have three shapes. Meant for the tens or hundreds of rows behind a sentence, never for a table.

@@ -1,4 +1,4 @@
-"""The server: Streamlit's own, with compressed answers and the address of its root said plainly.
+"""How pages are served: what Streamlit does not say or compress by itself.
 
 Opened at a page's own address, Streamlit's client looks for its server below that page first and logs
 two errors before it looks at the root; told where the root is, it asks once. Nothing here knows what a
@@ -57,8 +57,11 @@ class NameRoot:
 
 def _is_plain_html(start: Message) -> bool:
     headers = MutableHeaders(scope=start)
-    return start["status"] == 200 and "content-encoding" not in headers \
+    return (
+        start["status"] == 200
+        and "content-encoding" not in headers
         and headers.get("content-type", "").startswith("text/html")
+    )
 
 
 def _read_root() -> str:
@@ -67,5 +70,7 @@ def _read_root() -> str:
     return f"/{base}/" if base else "/"
 
 
-app = st.App(Path(__file__).with_name("app.py"), middleware=[
-    Middleware(GZipMiddleware, minimum_size=1024), Middleware(NameRoot, root=_read_root())])
+app = st.App(
+    Path(__file__).with_name("app.py"),
+    middleware=[Middleware(GZipMiddleware, minimum_size=1024), Middleware(NameRoot, root=_read_root())],
+)

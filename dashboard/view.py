@@ -1,4 +1,4 @@
-"""What a page needs to know of the request it answers: as of when, by which clock, in which mode.
+"""What a page needs to know of its request: as of when, by which clock.
 
 A page opens one at its top and hands it to queries and charts, so that nothing below a page reads the
 clock, the address bar or the environment. It refuses to guess: an as-of date that is not one is

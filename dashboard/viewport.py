@@ -1,4 +1,4 @@
-"""Whether the reader's window is a phone's: a chart drawn for a desk is unreadable at 400 px.
+"""Whether the reader's window is a phone's, where a desk's chart is unreadable.
 
 Streamlit tells a server nothing of the window, and a user agent says nothing of a narrow one on a desk,
 so an empty component asks the browser itself. It speaks only when the answer differs from "wide": a

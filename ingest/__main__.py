@@ -53,27 +53,53 @@ def _serve(port: int) -> None:
     sys.stdout.flush()
     # Replaces this process, so that a service manager's signals reach the server itself.
     os.chdir(PROJECT)
-    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", "dashboard/server.py", "--server.address", "127.0.0.1",
-                              "--server.port", str(port), "--server.headless", str(not _has_screen()).lower(),
-                              "--server.showEmailPrompt", "false"])
+    os.execv(
+        sys.executable,
+        [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            "dashboard/server.py",
+            "--server.address",
+            "127.0.0.1",
+            "--server.port",
+            str(port),
+            "--server.headless",
+            str(not _has_screen()).lower(),
+            "--server.showEmailPrompt",
+            "false",
+        ],
+    )
 
 
 def _has_screen() -> bool:
     """Whether a person sits at this terminal with a screen a browser could open on."""
-    return sys.stdout.isatty() and (sys.platform == "darwin" or any(os.environ.get(k) for k in ("DISPLAY", "WAYLAND_DISPLAY")))
+    return sys.stdout.isatty() and (
+        sys.platform == "darwin" or any(os.environ.get(k) for k in ("DISPLAY", "WAYLAND_DISPLAY"))
+    )
 
 
 @main.command()
 @click.argument("sources", nargs=-1)
-@click.option("--from", "replay_from", type=click.Path(path_type=Path, file_okay=False, exists=True),
-              help="Replay recorded files by their manifest.csv, with no network.")
+@click.option(
+    "--from",
+    "replay_from",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Replay recorded files by their manifest.csv, with no network.",
+)
 @click.option("--constructed", is_flag=True, help="With --from: read constructed files too (for tests).")
 @click.option("--mirror", metavar="URL", help="Send every request through a mirror (URL/host/path).")
 @click.option("--strict", is_flag=True, help="Exit 1 when any source failed, not just a required or newly failing one.")
 @click.option("--as-of", "as_ofs", multiple=True, metavar="T", help="Compute the measures as of T too (repeatable).")
 @click.pass_context
 def refresh(
-    ctx: click.Context, sources: tuple[str, ...], replay_from: Path | None, constructed: bool, mirror: str | None, strict: bool,
+    ctx: click.Context,
+    sources: tuple[str, ...],
+    replay_from: Path | None,
+    constructed: bool,
+    mirror: str | None,
+    strict: bool,
     as_ofs: tuple[str, ...],
 ) -> None:
     """Read the sources (all, or those named), ingest, measure, check and publish."""
@@ -120,7 +146,9 @@ def resolve(names: tuple[str, ...], source_id: str, as_json: bool) -> None:
 
 
 @main.command()
-@click.option("--to", "to", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the rebuilt files.")
+@click.option(
+    "--to", "to", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the rebuilt files."
+)
 @click.pass_context
 def rebuild(ctx: click.Context, to: Path) -> None:
     """Replay this home's archive into a folder and print counts and checksums, beside those in force."""
@@ -130,7 +158,9 @@ def rebuild(ctx: click.Context, to: Path) -> None:
 
 
 @main.command()
-@click.option("--to", "to", type=click.Path(path_type=Path, file_okay=False), help="Folder to write; data/seed if not given.")
+@click.option(
+    "--to", "to", type=click.Path(path_type=Path, file_okay=False), help="Folder to write; data/seed if not given."
+)
 def seed(to: Path | None) -> None:
     """Rewrite the bundled seed and its ATTRIBUTION.md from this home's redistributable facts."""
     from ingest.report import print_seed

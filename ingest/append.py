@@ -21,6 +21,17 @@ from ingest.seed import SeedTables, read_seed
 from ingest.source import Batch, Fact, Payload, Refused, Snapshot, Source, SourceError, arrow_schema
 from ingest.store import read_row
 
+# What a parser's own mistake raises: it costs that source its new data, and never the other sources theirs.
+_PARSER_FAULTS = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    pa.ArrowException,
+)
+
 
 @dataclass(slots=True)
 class Appended:
@@ -50,7 +61,9 @@ def ingest_source(con: duckdb.DuckDBPyConnection, archive: Archive, source: Sour
     A snapshot that cannot be parsed is reported in `failure`, noted in quarantine, and tried again only when
     the source is replayed (a fixed parser brings it back on rebuild); the others are ingested."""
     sid = source.source_id
-    known = {r[0] for r in con.execute("select snapshot_id from stored.snapshots where source_id = ?", [sid]).fetchall()}
+    known = {
+        r[0] for r in con.execute("select snapshot_id from stored.snapshots where source_id = ?", [sid]).fetchall()
+    }
     archived = archive.list_snapshots(sid)
     new = [s for s in archived if s not in known]
     if not new:
@@ -58,8 +71,11 @@ def ingest_source(con: duckdb.DuckDBPyConnection, archive: Archive, source: Sour
     first_seen, newest = _recall_bodies(con, sid)
     parsed = _parse_all(archive, source, new, first_seen)
     failures = [p.failure for p in parsed if p.failure]
-    done = Appended(snapshots=len(parsed) - len(failures), refused=sum(len(p.refused) for p in parsed),
-                    failure=failures[-1] if failures else None)
+    done = Appended(
+        snapshots=len(parsed) - len(failures),
+        refused=sum(len(p.refused) for p in parsed),
+        failure=failures[-1] if failures else None,
+    )
     times = [x.observed_at for p in parsed if not p.failure for x in p.snapshot.payloads]
     reaches_back = newest is not None and any(t <= newest for t in times)
     con.execute("begin")
@@ -109,14 +125,21 @@ def _parse_all(
             parsed.append(parse_snapshot(source, snapshot))
         except SourceError as e:
             parsed.append(Parsed(snapshot, failure=e))
+        except _PARSER_FAULTS as e:
+            sentence = f"its parser stopped at snapshot {snapshot_id} ({type(e).__name__}: {e}); the bodies are kept, mend the parser."
+            parsed.append(Parsed(snapshot, failure=SourceError(source.source_id, sentence)))
     return parsed
 
 
-def _recall_bodies(con: duckdb.DuckDBPyConnection, source_id: str) -> tuple[dict[tuple[str, str], datetime], datetime | None]:
+def _recall_bodies(
+    con: duckdb.DuckDBPyConnection, source_id: str
+) -> tuple[dict[tuple[str, str], datetime], datetime | None]:
     """When each stored body was first seen, and the newest instant stored of the source."""
     rows = con.execute(
         "select coalesce(nullif(url, ''), name), sha256, min(first_observed_at), max(observed_at) from stored.payloads "
-        "where source_id = ? group by all", [source_id]).fetchall()
+        "where source_id = ? group by all",
+        [source_id],
+    ).fetchall()
     return {(u, h): settle_instant(t) for u, h, t, _ in rows}, max((settle_instant(t) for *_, t in rows), default=None)
 
 
@@ -141,8 +164,12 @@ def _complete_batch(batch: Batch) -> pa.Table:
     schema = arrow_schema(batch.kind)
     defaults = {f.name: list(f.default) if isinstance(f.default, tuple) else f.default for f in fields(batch.kind)}
     given = set(batch.table.column_names)
-    columns = [batch.table.column(f.name).cast(f.type) if f.name in given
-               else pa.array([defaults[f.name]] * batch.table.num_rows, type=f.type) for f in schema]
+    columns = [
+        batch.table.column(f.name).cast(f.type)
+        if f.name in given
+        else pa.array([defaults[f.name]] * batch.table.num_rows, type=f.type)
+        for f in schema
+    ]
     return pa.Table.from_arrays(columns, schema=schema)
 
 
@@ -150,10 +177,23 @@ def _book(table: pa.Table, snapshot: Snapshot) -> pa.Table:
     """Join each row with what its payload says, where the row says nothing itself."""
     con = duckdb.connect()
     con.register("facts", table)
-    con.register("book", pa.Table.from_pylist([{
-        "payload_key": p.key, "p_observed_at": p.observed_at.replace(tzinfo=None), "p_observed_kind": p.observed_kind,
-        "p_recorded_at": p.recorded_at.replace(tzinfo=None), "p_licence_id": p.licence_id,
-        "p_redistributable": p.redistributable, "p_origin": p.origin} for p in snapshot.payloads]))
+    con.register(
+        "book",
+        pa.Table.from_pylist(
+            [
+                {
+                    "payload_key": p.key,
+                    "p_observed_at": p.observed_at.replace(tzinfo=None),
+                    "p_observed_kind": p.observed_kind,
+                    "p_recorded_at": p.recorded_at.replace(tzinfo=None),
+                    "p_licence_id": p.licence_id,
+                    "p_redistributable": p.redistributable,
+                    "p_origin": p.origin,
+                }
+                for p in snapshot.payloads
+            ]
+        ),
+    )
     # A row never claims more freedom than its payload: 'no' stays 'no', and 'rows' frees only rows that say so.
     return con.sql(f"""
         select facts.* replace (
@@ -179,10 +219,20 @@ def _extend(con: duckdb.DuckDBPyConnection, source: Source, parsed: Sequence[Par
         having = [p for p in parsed if kind in p.tables]
         facts = pa.concat_tables([p.tables[kind] for p in having], promote_options="permissive")
         # A seed's rows already hold what its listings brought about, so only read ones may delist.
-        listings = pa.concat_tables([
-            list_scopes(source, KIND_BY_NAME[kind], p.tables[kind].slice(0, 0 if p.seed else None), [
-                {"payload_key": x.key, "complete": x.complete, "expected_rows": x.expected_rows} for x in p.snapshot.payloads])
-            for p in having])
+        listings = pa.concat_tables(
+            [
+                list_scopes(
+                    source,
+                    KIND_BY_NAME[kind],
+                    p.tables[kind].slice(0, 0 if p.seed else None),
+                    [
+                        {"payload_key": x.key, "complete": x.complete, "expected_rows": x.expected_rows}
+                        for x in p.snapshot.payloads
+                    ],
+                )
+                for p in having
+            ]
+        )
         if not append_kind(con, source, KIND_BY_NAME[kind], facts, listings, first=first):
             return False
         _insert_unknown(con, "stored.listings", listings, ("fact", "scope", "payload_key"))
@@ -213,11 +263,22 @@ def _insert_unknown(con: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, 
 def _log_snapshot(con: duckdb.DuckDBPyConnection, source: Source, p: Parsed) -> None:
     """Record a snapshot, its payloads and its refused rows; a seed brings the payloads of its rows along."""
     s, sid, at = p.snapshot, source.source_id, p.snapshot.observed_at.replace(tzinfo=None)
-    con.execute("insert into stored.snapshots values (?, ?, ?, ?, ?, ?)", [
-        s.snapshot_id, sid, at, s.complete, sum(t.num_rows for t in p.tables.values()), p.failure.message if p.failure else None])
+    con.execute(
+        "insert into stored.snapshots values (?, ?, ?, ?, ?, ?)",
+        [
+            s.snapshot_id,
+            sid,
+            at,
+            s.complete,
+            sum(t.num_rows for t in p.tables.values()),
+            p.failure.message if p.failure else None,
+        ],
+    )
     if p.failure:
-        con.execute("insert into stored.quarantine values (?, ?, ?, null, ?, ?, null)",
-                    [sid, s.snapshot_id, s.payloads[0].key, at, p.failure.message])
+        con.execute(
+            "insert into stored.quarantine values (?, ?, ?, null, ?, ?, null)",
+            [sid, s.snapshot_id, s.payloads[0].key, at, p.failure.message],
+        )
         return
     if p.seed:
         _insert_unknown(con, "stored.payloads", p.seed.payloads, ("payload_key",))
@@ -227,19 +288,40 @@ def _log_snapshot(con: duckdb.DuckDBPyConnection, source: Source, p: Parsed) -> 
     for table in p.tables.values():
         for entry in table.column("payload_key").value_counts().to_pylist():
             counts[entry["values"]] = counts.get(entry["values"], 0) + entry["counts"]
-    _insert_unknown(con, "stored.payloads", pa.Table.from_pylist(
-        [_describe_payload(x, s, counts.get(x.key, 0), p.refused) for x in s.payloads]), ("payload_key",))
+    _insert_unknown(
+        con,
+        "stored.payloads",
+        pa.Table.from_pylist([_describe_payload(x, s, counts.get(x.key, 0), p.refused) for x in s.payloads]),
+        ("payload_key",),
+    )
     times = {x.key: x.observed_at.replace(tzinfo=None) for x in s.payloads}
     for r in p.refused:
-        con.execute("insert into stored.quarantine values (?, ?, ?, ?, ?, ?, ?)",
-                    [sid, s.snapshot_id, r.payload_key, r.row_no, times[r.payload_key], r.reason, r.row_json])
+        con.execute(
+            "insert into stored.quarantine values (?, ?, ?, ?, ?, ?, ?)",
+            [sid, s.snapshot_id, r.payload_key, r.row_no, times[r.payload_key], r.reason, r.row_json],
+        )
 
 
 def _describe_payload(p: Payload, snapshot: Snapshot, rows: int, refused: Sequence[Refused]) -> dict[str, object]:
     return {
-        "payload_key": p.key, "snapshot_id": snapshot.snapshot_id, "source_id": p.source_id, "name": p.name, "url": p.url,
-        "sha256": p.sha256, "bytes": len(p.body), "observed_at": p.observed_at.replace(tzinfo=None),
-        "observed_kind": p.observed_kind, "first_observed_at": p.first_observed_at.replace(tzinfo=None),
-        "recorded_at": p.recorded_at.replace(tzinfo=None), "kind": p.kind, "licence_id": p.licence_id,
-        "redistributable": p.redistributable, "complete": p.complete, "expected_rows": p.expected_rows, "origin": p.origin,
-        "note": p.note, "rows": rows, "refused": sum(r.payload_key == p.key for r in refused)}
+        "payload_key": p.key,
+        "snapshot_id": snapshot.snapshot_id,
+        "source_id": p.source_id,
+        "name": p.name,
+        "url": p.url,
+        "sha256": p.sha256,
+        "bytes": len(p.body),
+        "observed_at": p.observed_at.replace(tzinfo=None),
+        "observed_kind": p.observed_kind,
+        "first_observed_at": p.first_observed_at.replace(tzinfo=None),
+        "recorded_at": p.recorded_at.replace(tzinfo=None),
+        "kind": p.kind,
+        "licence_id": p.licence_id,
+        "redistributable": p.redistributable,
+        "complete": p.complete,
+        "expected_rows": p.expected_rows,
+        "origin": p.origin,
+        "note": p.note,
+        "rows": rows,
+        "refused": sum(r.payload_key == p.key for r in refused),
+    }

@@ -77,8 +77,10 @@ class Archive:
         """Seal a snapshot and return its id; the same payloads again change nothing and give the same id."""
         settled = [settle_instant(p.observed_at) for p in payloads]
         hashes = [hashlib.sha256(p.body).hexdigest() for p in payloads]
-        keys = [compute_payload_key(source_id, p.url, p.name, at, sha)
-                for p, at, sha in zip(payloads, settled, hashes, strict=True)]
+        keys = [
+            compute_payload_key(source_id, p.url, p.name, at, sha)
+            for p, at, sha in zip(payloads, settled, hashes, strict=True)
+        ]
         digest = hashlib.sha256(",".join(map(str, sorted(keys))).encode()).hexdigest()[:8]
         snapshot_id = f"{max(settled):%Y%m%dT%H%M%SZ}-{digest}"
         target = self._path(source_id, snapshot_id)
@@ -88,12 +90,25 @@ class Archive:
         with zipfile.ZipFile(buffer, "w") as sealed:
             for i, p in enumerate(payloads):
                 sidecar = {
-                    "payload_key": keys[i], "source_id": source_id, "snapshot_id": snapshot_id, "url": p.url, "name": p.name,
-                    "observed_at": settled[i].isoformat(), "observed_kind": p.observed_kind,
+                    "payload_key": keys[i],
+                    "source_id": source_id,
+                    "snapshot_id": snapshot_id,
+                    "url": p.url,
+                    "name": p.name,
+                    "observed_at": settled[i].isoformat(),
+                    "observed_kind": p.observed_kind,
                     "recorded_at": recorded_at.astimezone(UTC).replace(microsecond=0).isoformat(),
-                    "status": p.status, "kind": p.kind, "licence_id": p.licence_id, "redistributable": p.redistributable,
-                    "complete": p.complete, "expected_rows": p.expected_rows, "origin": p.origin, "note": p.note,
-                    "sha256": hashes[i], "bytes": len(p.body), "body": f"{i:04d}.body",
+                    "status": p.status,
+                    "kind": p.kind,
+                    "licence_id": p.licence_id,
+                    "redistributable": p.redistributable,
+                    "complete": p.complete,
+                    "expected_rows": p.expected_rows,
+                    "origin": p.origin,
+                    "note": p.note,
+                    "sha256": hashes[i],
+                    "bytes": len(p.body),
+                    "body": f"{i:04d}.body",
                     "headers": {k: v for k, v in p.headers.items() if k.lower() in _KEPT_HEADERS},
                 }
                 _add(sealed, f"{i:04d}.json", orjson.dumps(sidecar, option=orjson.OPT_INDENT_2))
@@ -124,17 +139,33 @@ class Archive:
                 s = orjson.loads(sealed.read(name))
                 body = sealed.read(s["body"])
                 if hashlib.sha256(body).hexdigest() != s["sha256"]:
-                    raise ArchiveError(f"{self._path(source_id, snapshot_id)}: the body of {s['url'] or s['name']} no longer "
-                                       "matches its hash; restore the file from a copy or delete it.")
+                    raise ArchiveError(
+                        f"{self._path(source_id, snapshot_id)}: the body of {s['url'] or s['name']} no longer "
+                        "matches its hash; restore the file from a copy or delete it."
+                    )
                 at = datetime.fromisoformat(s["observed_at"])
                 seen = (s["url"] or s["name"], s["sha256"])
                 first_seen[seen] = min(at, first_seen.get(seen, at))
-                payloads.append(Payload(
-                    key=s["payload_key"], source_id=source_id, name=s["name"], url=s["url"], body=body, observed_at=at,
-                    observed_kind=s["observed_kind"], first_observed_at=first_seen[seen],
-                    recorded_at=datetime.fromisoformat(s["recorded_at"]), kind=s["kind"], licence_id=s["licence_id"],
-                    redistributable=s["redistributable"], complete=s["complete"], expected_rows=s["expected_rows"],
-                    origin=s["origin"], note=s["note"]))
+                payloads.append(
+                    Payload(
+                        key=s["payload_key"],
+                        source_id=source_id,
+                        name=s["name"],
+                        url=s["url"],
+                        body=body,
+                        observed_at=at,
+                        observed_kind=s["observed_kind"],
+                        first_observed_at=first_seen[seen],
+                        recorded_at=datetime.fromisoformat(s["recorded_at"]),
+                        kind=s["kind"],
+                        licence_id=s["licence_id"],
+                        redistributable=s["redistributable"],
+                        complete=s["complete"],
+                        expected_rows=s["expected_rows"],
+                        origin=s["origin"],
+                        note=s["note"],
+                    )
+                )
         return Snapshot(snapshot_id, source_id, max(p.observed_at for p in payloads), tuple(payloads))
 
     def find_latest(self, source_id: str, url: str) -> tuple[dict[str, Any], bytes] | None:
@@ -143,7 +174,11 @@ class Archive:
         for snapshot_id in self.list_snapshots(source_id)[:-4:-1]:
             with self._open(source_id, snapshot_id) as sealed:
                 for name in sealed.namelist():
-                    if name.endswith(".json") and (s := orjson.loads(sealed.read(name)))["url"] == url and s["kind"] == "LIVE":
+                    if (
+                        name.endswith(".json")
+                        and (s := orjson.loads(sealed.read(name)))["url"] == url
+                        and s["kind"] == "LIVE"
+                    ):
                         return s, sealed.read(s["body"])
         return None
 

@@ -24,16 +24,24 @@ was read from; `*.payloads.parquet` gives that payload's url, time and hash.
 def write_attribution(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Write ATTRIBUTION.md for the redistributable rows of an open writer's database."""
     union = " union all ".join(
-        f"select source_id, origin, licence_id, redistributable, observed_at from stored.{k}" for k in KIND_BY_NAME)
+        f"select source_id, origin, licence_id, redistributable, observed_at from stored.{k}" for k in KIND_BY_NAME
+    )
     rows = con.execute(f"""
         select source_id, licence_id, origin, redistributable, count(*), min(observed_at)::date, max(observed_at)::date
         from ({union}) where redistributable in ('yes', 'share-alike') group by all order by all""").fetchall()
     lines = [_HEAD]
     for source_id in dict.fromkeys(r[0] for r in rows):
         source = discover_sources()[source_id]
-        lines += [f"\n## {source.title}\n", f"{source.attribution.rstrip('.')}. Publisher: {source.publisher}, <{source.homepage}>. "
-                  f"Licence statement: <{source.licence_url}>.\n",
-                  "| licence | recorded by | rows | from | to | share-alike |", "|---|---|---:|---|---|---|"]
-        lines += [f"| {licence} | {origin} | {n:,} | {first} | {last} | {'yes' if rights == 'share-alike' else 'no'} |"
-                  for sid, licence, origin, rights, n, first, last in rows if sid == source_id]
+        lines += [
+            f"\n## {source.title}\n",
+            f"{source.attribution.rstrip('.')}. Publisher: {source.publisher}, <{source.homepage}>. "
+            f"Licence statement: <{source.licence_url}>.\n",
+            "| licence | recorded by | rows | from | to | share-alike |",
+            "|---|---|---:|---|---|---|",
+        ]
+        lines += [
+            f"| {licence} | {origin} | {n:,} | {first} | {last} | {'yes' if rights == 'share-alike' else 'no'} |"
+            for sid, licence, origin, rights, n, first, last in rows
+            if sid == source_id
+        ]
     write_whole(folder / "ATTRIBUTION.md", ("\n".join(lines) + "\n").encode())

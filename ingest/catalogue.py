@@ -28,7 +28,9 @@ _EPOCH_ACCESS = {
     "Open weights (unrestricted)": "commercial_weights",
     "Open weights (restricted use)": "restricted_commercial_weights",
     "Open weights (non-commercial)": "noncommercial_weights",
-    "API access": "proprietary", "Hosted access (no API)": "proprietary", "Limited access": "proprietary",
+    "API access": "proprietary",
+    "Hosted access (no API)": "proprietary",
+    "Limited access": "proprietary",
     "Unreleased": "proprietary",
 }
 _PRECISIONS = ("day", "approximate", "listing_date", "commit_date")
@@ -61,7 +63,8 @@ def _build_resolver(con: duckdb.DuckDBPyConnection, registry: Registry) -> tuple
 def collect_own_ids(con: duckdb.DuckDBPyConnection) -> Iterable[OwnId]:
     """Ids that sources themselves issue: Hub repositories, and models.dev's lab ids with their Hub repo."""
     for (repo_id,) in con.execute(
-            "select name_raw from stored.hub_readings union select name_raw from stored.repos order by 1").fetchall():
+        "select name_raw from stored.hub_readings union select name_raw from stored.repos order by 1"
+    ).fetchall():
         yield OwnId("hf_hub", repo_id, repo_id)
     for name, hub in con.execute("""
             select name_raw, arg_max(value, observed_at) filter (attribute = 'hub_repo_id')
@@ -70,33 +73,98 @@ def collect_own_ids(con: duckdb.DuckDBPyConnection) -> Iterable[OwnId]:
 
 
 def _write_sources(con: duckdb.DuckDBPyConnection) -> None:
-    rows = [{
-        "source_id": s.source_id, "title": s.title, "publisher": s.publisher, "homepage": s.homepage, "licence_id": s.licence_id,
-        "licence_url": s.licence_url, "attribution": s.attribution, "cadence_days": float(s.cadence_days), "required": s.required,
-        "enabled": s.enabled, "needs_key": s.needs_key, "hosts": list(s.hosts), "caveats": s.caveats(),
-    } for s in discover_sources().values()]
-    schema = pa.schema([(n, pa.string()) for n in ("source_id", "title", "publisher", "homepage", "licence_id", "licence_url", "attribution")]
-                       + [("cadence_days", pa.float64()), ("required", pa.bool_()), ("enabled", pa.bool_()), ("needs_key", pa.string()),
-                          ("hosts", pa.list_(pa.string())), ("caveats", pa.string())])
+    rows = [
+        {
+            "source_id": s.source_id,
+            "title": s.title,
+            "publisher": s.publisher,
+            "homepage": s.homepage,
+            "licence_id": s.licence_id,
+            "licence_url": s.licence_url,
+            "attribution": s.attribution,
+            "cadence_days": float(s.cadence_days),
+            "required": s.required,
+            "enabled": s.enabled,
+            "needs_key": s.needs_key,
+            "hosts": list(s.hosts),
+            "caveats": s.caveats(),
+        }
+        for s in discover_sources().values()
+    ]
+    schema = pa.schema(
+        [
+            (n, pa.string())
+            for n in ("source_id", "title", "publisher", "homepage", "licence_id", "licence_url", "attribution")
+        ]
+        + [
+            ("cadence_days", pa.float64()),
+            ("required", pa.bool_()),
+            ("enabled", pa.bool_()),
+            ("needs_key", pa.string()),
+            ("hosts", pa.list_(pa.string())),
+            ("caveats", pa.string()),
+        ]
+    )
     _write_table(con, "sources", rows, schema)
 
 
 def _write_registries(con: duckdb.DuckDBPyConnection, registry: Registry) -> None:
     text = pa.string()
-    _write_table(con, "developers", [{"developer_id": d.id, "name": d.name, "region": d.region} for d in registry.developers.values()],
-                 pa.schema([("developer_id", text), ("name", text), ("region", text)]))
-    _write_table(con, "providers", [{"provider_id": p.id, "name": p.name, "is_router": p.router, "first_party_of": p.first_party_of}
-                                    for p in registry.providers.values()],
-                 pa.schema([("provider_id", text), ("name", text), ("is_router", pa.bool_()), ("first_party_of", text)]))
+    _write_table(
+        con,
+        "developers",
+        [{"developer_id": d.id, "name": d.name, "region": d.region} for d in registry.developers.values()],
+        pa.schema([("developer_id", text), ("name", text), ("region", text)]),
+    )
+    _write_table(
+        con,
+        "providers",
+        [
+            {"provider_id": p.id, "name": p.name, "is_router": p.router, "first_party_of": p.first_party_of}
+            for p in registry.providers.values()
+        ],
+        pa.schema([("provider_id", text), ("name", text), ("is_router", pa.bool_()), ("first_party_of", text)]),
+    )
     licences = tomllib.loads((DATA / "licences.toml").read_text(encoding="utf-8"))["licence"]
-    _write_table(con, "licences", [{"licence_id": x["id"], **{c: x[c] for c in ("title", "url", "asks")}} for x in licences],
-                 pa.schema([("licence_id", text), ("title", text), ("url", text), ("asks", text)]))
+    _write_table(
+        con,
+        "licences",
+        [{"licence_id": x["id"], **{c: x[c] for c in ("title", "url", "asks")}} for x in licences],
+        pa.schema([("licence_id", text), ("title", text), ("url", text), ("asks", text)]),
+    )
     benchmarks = tomllib.loads((DATA / "benchmarks.toml").read_text(encoding="utf-8"))["benchmark"]
-    _write_table(con, "events", read_events(), pa.schema([
-        ("happened_on", pa.date32()), ("title", text), ("kind", text), ("models", text), ("source_url", text), ("precision", text)]))
-    columns: list[tuple[str, Any]] = [("benchmark_id", text), ("name", text), ("domain", text), ("unit", text), ("higher_is_better", pa.bool_()),
-                                      ("floor", pa.float64()), ("ceiling", pa.float64()), ("private", pa.bool_()), ("upstream", text)]
-    _write_table(con, "benchmarks", [{"benchmark_id": b["id"], **{c: b.get(c) for c, _ in columns[1:]}} for b in benchmarks], pa.schema(columns))
+    _write_table(
+        con,
+        "events",
+        read_events(),
+        pa.schema(
+            [
+                ("happened_on", pa.date32()),
+                ("title", text),
+                ("kind", text),
+                ("models", text),
+                ("source_url", text),
+                ("precision", text),
+            ]
+        ),
+    )
+    columns: list[tuple[str, Any]] = [
+        ("benchmark_id", text),
+        ("name", text),
+        ("domain", text),
+        ("unit", text),
+        ("higher_is_better", pa.bool_()),
+        ("floor", pa.float64()),
+        ("ceiling", pa.float64()),
+        ("private", pa.bool_()),
+        ("upstream", text),
+    ]
+    _write_table(
+        con,
+        "benchmarks",
+        [{"benchmark_id": b["id"], **{c: b.get(c) for c, _ in columns[1:]}} for b in benchmarks],
+        pa.schema(columns),
+    )
 
 
 def read_events() -> list[dict[str, Any]]:
@@ -106,10 +174,16 @@ def read_events() -> list[dict[str, Any]]:
     faults = []
     for n, row in enumerate(rows, start=2):
         row["happened_on"] = _read_date(row["happened_on"])
-        if row["happened_on"] is None or not row["title"] or row["precision"] not in _PRECISIONS \
-                or not row["source_url"].startswith("https://"):
-            faults.append(f"events.csv, line {n}: needs a full date, a title, an https source and a precision of "
-                          f"{', '.join(_PRECISIONS)}.")
+        if (
+            row["happened_on"] is None
+            or not row["title"]
+            or row["precision"] not in _PRECISIONS
+            or not row["source_url"].startswith("https://")
+        ):
+            faults.append(
+                f"events.csv, line {n}: needs a full date, a title, an https source and a precision of "
+                f"{', '.join(_PRECISIONS)}."
+            )
     if faults:
         raise RegistryError(faults)
     return rows
@@ -126,12 +200,27 @@ def _write_names(con: duckdb.DuckDBPyConnection, resolver: Resolver) -> dict[tup
     rows, found = [], {}
     for source_id, name_raw, config_raw in uses:
         r = resolver.resolve(name_raw, source_id)
-        rows.append({"source_id": source_id, "name_raw": name_raw, "config_raw": config_raw, "model_id": r.model_id,
-                     "config": _read_version(resolver, r, config_raw), "method": r.method, "rule": r.rule})
+        rows.append(
+            {
+                "source_id": source_id,
+                "name_raw": name_raw,
+                "config_raw": config_raw,
+                "model_id": r.model_id,
+                "config": _read_version(resolver, r, config_raw),
+                "method": r.method,
+                "rule": r.rule,
+            }
+        )
         if r.model_id:
             found[source_id, name_raw] = r.model_id
-    _write_table(con, "model_names", rows, pa.schema([(n, pa.string()) for n in (
-        "source_id", "name_raw", "config_raw", "model_id", "config", "method", "rule")]))
+    _write_table(
+        con,
+        "model_names",
+        rows,
+        pa.schema(
+            [(n, pa.string()) for n in ("source_id", "name_raw", "config_raw", "model_id", "config", "method", "rule")]
+        ),
+    )
     return found
 
 
@@ -156,18 +245,40 @@ def _write_models(
     for repo_id, licence, created_on in con.execute("""
             select name_raw, arg_max(licence_raw, observed_at), min(created_on) from stored.repos group by 1""").fetchall():
         said.setdefault(names.get(("hf_hub", repo_id), repo_id), {})["hf_hub"] = {
-            k: str(v) for k, v in (("licence", licence), ("released_on", created_on)) if v is not None}
+            k: str(v) for k, v in (("licence", licence), ("released_on", created_on)) if v is not None
+        }
     ids = {*registry.models, *names.values()}
     hub_ids = {o.name_raw for o in own_ids if o.source_id == "hf_hub"}
     rows = [_describe_model(i, registry, said.get(i, {}), hub_ids) for i in sorted(ids)]
     text = pa.string()
-    _write_table(con, "models", rows, pa.schema([
-        ("model_id", text), ("name", text), ("developer_id", text), ("family", text), ("released_on", pa.date32()), ("access", text),
-        ("access_source", text), ("tracked", pa.bool_()), ("role", text), ("licence", text), ("total_params_b", pa.float64()),
-        ("active_params_b", pa.float64()), ("hub_repo_id", text), ("region", text)]))
+    _write_table(
+        con,
+        "models",
+        rows,
+        pa.schema(
+            [
+                ("model_id", text),
+                ("name", text),
+                ("developer_id", text),
+                ("family", text),
+                ("released_on", pa.date32()),
+                ("access", text),
+                ("access_source", text),
+                ("tracked", pa.bool_()),
+                ("role", text),
+                ("licence", text),
+                ("total_params_b", pa.float64()),
+                ("active_params_b", pa.float64()),
+                ("hub_repo_id", text),
+                ("region", text),
+            ]
+        ),
+    )
 
 
-def _describe_model(model_id: str, registry: Registry, said: Mapping[str, Mapping[str, str]], hub_ids: set[str]) -> dict[str, object]:
+def _describe_model(
+    model_id: str, registry: Registry, said: Mapping[str, Mapping[str, str]], hub_ids: set[str]
+) -> dict[str, object]:
     """One models row: the curated entry first, then what the sources say, in order of precedence."""
     entry = registry.models.get(model_id)
     epoch, dev, hub = (said.get(s, {}) for s in ("epoch_eci", "models_dev", "hf_hub"))
@@ -175,14 +286,24 @@ def _describe_model(model_id: str, registry: Registry, said: Mapping[str, Mappin
     access, access_source = _judge_access(entry.access if entry else None, epoch, dev, hub)
     region = registry.developers[developer].region if developer and developer in registry.developers else None
     return {
-        "model_id": model_id, "name": (entry and entry.name) or dev.get("name") or model_id.rpartition("/")[2],
-        "developer_id": developer, "family": (entry and entry.family) or dev.get("family"),
-        "released_on": _correct_date(entry) or (entry and entry.released_on) or _read_date(epoch.get("released_on")) or _read_date(dev.get("released_on"))
+        "model_id": model_id,
+        "name": (entry and entry.name) or dev.get("name") or model_id.rpartition("/")[2],
+        "developer_id": developer,
+        "family": (entry and entry.family) or dev.get("family"),
+        "released_on": _correct_date(entry)
+        or (entry and entry.released_on)
+        or _read_date(epoch.get("released_on"))
+        or _read_date(dev.get("released_on"))
         or _read_date(hub.get("released_on")),
-        "access": access, "access_source": access_source, "tracked": bool(entry and entry.tracked),
-        "role": (entry and entry.role) or None, "licence": (entry and entry.licence) or dev.get("licence") or hub.get("licence"),
-        "total_params_b": entry and entry.total_params_b, "active_params_b": entry and entry.active_params_b,
-        "hub_repo_id": (entry and entry.hub_repo_id) or (model_id if model_id in hub_ids else dev.get("hub_repo_id")), "region": region,
+        "access": access,
+        "access_source": access_source,
+        "tracked": bool(entry and entry.tracked),
+        "role": (entry and entry.role) or None,
+        "licence": (entry and entry.licence) or dev.get("licence") or hub.get("licence"),
+        "total_params_b": entry and entry.total_params_b,
+        "active_params_b": entry and entry.active_params_b,
+        "hub_repo_id": (entry and entry.hub_repo_id) or (model_id if model_id in hub_ids else dev.get("hub_repo_id")),
+        "region": region,
     }
 
 

@@ -19,8 +19,20 @@ from ingest.store import read_row
 
 KIND_BY_NAME: Mapping[str, type[Fact]] = {k.KIND: k for k in FACT_TYPES}
 
-BOOKKEEPING = ("source_id", "origin", "name_raw", "licence_id", "redistributable", "observed_at", "observed_kind",
-               "recorded_at", "is_listed", "payload_key", "row_no", "flags")
+BOOKKEEPING = (
+    "source_id",
+    "origin",
+    "name_raw",
+    "licence_id",
+    "redistributable",
+    "observed_at",
+    "observed_kind",
+    "recorded_at",
+    "is_listed",
+    "payload_key",
+    "row_no",
+    "flags",
+)
 _ADDRESS = frozenset(BOOKKEEPING) - {"name_raw", "origin", "flags"}
 _CARRIED = ("licence_id", "redistributable")
 
@@ -65,14 +77,14 @@ def list_scopes(source: Source, kind: type[Fact], facts: pa.Table, payloads: Seq
     con.register("payloads", pa.Table.from_pylist([dict(p) for p in payloads], schema=_PAYLOAD_SCOPE))
     return con.sql(f"""
         with per_payload as (select payload_key, count(*) as rows from facts group by all)
-        select '{source.source_id}' as source_id, '{kind.KIND}' as fact, {columns.scope_of('f')} as scope,
+        select '{source.source_id}' as source_id, '{kind.KIND}' as fact, {columns.scope_of("f")} as scope,
                max(f.p_observed_at) as observed_at, max(f.observed_at) as evident_at,
                max(f.recorded_at) as recorded_at,
                arg_max(payload_key, (f.p_observed_at, payload_key)) as payload_key, min(f.snapshot_id) as snapshot_id,
                bool_and(p.complete and (p.expected_rows is null or pp.rows >= p.expected_rows)) as complete,
                count(*) as rows, max(p.expected_rows) as expected_rows
         from facts f join payloads p using (payload_key) join per_payload pp using (payload_key)
-        where {'false' if columns.scope is None else 'true'}
+        where {"false" if columns.scope is None else "true"}
         group by scope order by scope""").to_arrow_table()
 
 
@@ -80,7 +92,13 @@ _PAYLOAD_SCOPE = pa.schema([("payload_key", pa.int64()), ("complete", pa.bool_()
 
 
 def append_kind(
-    con: duckdb.DuckDBPyConnection, source: Source, kind: type[Fact], facts: pa.Table, listings: pa.Table, *, first: bool
+    con: duckdb.DuckDBPyConnection,
+    source: Source,
+    kind: type[Fact],
+    facts: pa.Table,
+    listings: pa.Table,
+    *,
+    first: bool,
 ) -> bool:
     """Write the rows of one kind that the fold keeps.
 
@@ -95,11 +113,14 @@ def append_kind(
         _settle_candidates(con, source, kind, columns)
         if not first and _reaches_back(con, source, kind, columns):
             return False
-        con.execute("""
+        con.execute(
+            """
             insert into stored.quarantine
             select $source, snapshot_id, payload_key, row_no, p_observed_at,
                    'A second row with the same key and other values in one payload; the first was used.', row_json
-            from conflicts order by all""", {"source": source.source_id})
+            from conflicts order by all""",
+            {"source": source.source_id},
+        )
         con.execute(_fold_sql(kind, columns), {"source": source.source_id})
         return True
     finally:
@@ -124,7 +145,8 @@ def _settle_candidates(con: duckdb.DuckDBPyConnection, source: Source, kind: typ
             from candidates_in window w as (partition by payload_key, observed_at, {key} order by row_no))
         select payload_key, row_no, snapshot_id, p_observed_at, to_json(row({key}, {values}))::varchar as row_json
         from numbered where nth > 1 and row({values}) is distinct from first_values""")
-    con.execute(f"""
+    con.execute(
+        f"""
         create or replace temp table candidates as
         with one as (
             select * from candidates_in
@@ -134,11 +156,13 @@ def _settle_candidates(con: duckdb.DuckDBPyConnection, source: Source, kind: typ
                 partition by {key}, observed_at order by p_observed_at, payload_key, row_no) > 1
                 or exists (from stored.{kind.KIND} s where s.source_id = $source
                            and s.observed_at = one.observed_at and s.payload_key <> one.payload_key
-                           and {columns.same_key('s', 'one')}) as is_again
+                           and {columns.same_key("s", "one")}) as is_again
             from one)
         select * exclude (is_again) replace (
             case when is_again then greatest(observed_at, p_observed_at) else observed_at end as observed_at)
-        from seen""", {"source": source.source_id})
+        from seen""",
+        {"source": source.source_id},
+    )
 
 
 def _reaches_back(con: duckdb.DuckDBPyConnection, source: Source, kind: type[Fact], columns: KindColumns) -> bool:
@@ -146,16 +170,16 @@ def _reaches_back(con: duckdb.DuckDBPyConnection, source: Source, kind: type[Fac
     table = f"stored.{kind.KIND}"
     if columns.scope is None:
         sql = f"""
-            select exists (from candidates c join {table} s on s.source_id = $source and {columns.same_key('s', 'c')}
+            select exists (from candidates c join {table} s on s.source_id = $source and {columns.same_key("s", "c")}
                            where s.observed_at >= c.observed_at)"""
     else:
         sql = f"""
             with stored as (
-                select {columns.scope_of('s')} as scope, observed_at from {table} s where source_id = $source
+                select {columns.scope_of("s")} as scope, observed_at from {table} s where source_id = $source
                 union all
                 select scope, observed_at from stored.listings where source_id = $source and fact = '{kind.KIND}'),
             incoming as (
-                select {columns.scope_of('c')} as scope, observed_at from candidates c
+                select {columns.scope_of("c")} as scope, observed_at from candidates c
                 union all select scope, observed_at from listings_in)
             select exists (from incoming i join (select scope, max(observed_at) as newest from stored group by all) n
                            using (scope) where i.observed_at <= n.newest)"""
@@ -175,7 +199,7 @@ def _fold_sql(kind: type[Fact], columns: KindColumns) -> str:
     out = {**{c: f"b.{c}" for c in _CARRIED}, **{c: f"v.{c}" for c in columns.values}, "source_id": "$source"}
     stored = list_stored_columns(kind)
     return f"""
-        insert into {table} ({', '.join(stored)})
+        insert into {table} ({", ".join(stored)})
         with present as (
             select {key}, struct_pack({packed}) as v, struct_pack({carried}) as b, is_listed, observed_at, observed_kind,
                    recorded_at, payload_key, row_no, p_observed_at, snapshot_id, true as is_new
@@ -184,7 +208,7 @@ def _fold_sql(kind: type[Fact], columns: KindColumns) -> str:
             select {key}, struct_pack({packed}), struct_pack({carried}), is_listed, observed_at, observed_kind,
                    recorded_at, payload_key, row_no, observed_at, '', false
             from (select * from {table} s where source_id = $source
-                    and ({in_scope} or exists (from candidates c where {columns.same_key('c', 's')}))
+                    and ({in_scope} or exists (from candidates c where {columns.same_key("c", "s")}))
                   qualify row_number() over (partition by {key} order by observed_at desc, rowid desc) = 1)),
         everything as (from present union all {absent}),
         filled as (
@@ -194,7 +218,7 @@ def _fold_sql(kind: type[Fact], columns: KindColumns) -> str:
         changes as (
             select *, lag(v) over w as last_v, lag(is_listed) over w as last_listed, row_number() over w as nth
             from filled window w as (partition by {key} order by {order}))
-        select {', '.join(f'{out.get(c, c)} as {c}' for c in stored)} from changes
+        select {", ".join(f"{out.get(c, c)} as {c}" for c in stored)} from changes
         where is_new and (nth = 1 or v is distinct from last_v or is_listed is distinct from last_listed)
         order by {key}, {order}"""
 
@@ -204,11 +228,11 @@ def _absent_sql(columns: KindColumns) -> str:
     if columns.scope is None:
         return "from present where false"
     return f"""
-        select {', '.join(f'k.{c}' for c in columns.key)}, null as v, null as b, false as is_listed, l.observed_at,
+        select {", ".join(f"k.{c}" for c in columns.key)}, null as v, null as b, false as is_listed, l.observed_at,
                'fetched' as observed_kind, l.recorded_at, l.payload_key, -1 as row_no, l.observed_at as p_observed_at,
                l.snapshot_id, true as is_new
-        from (select {', '.join(columns.key)}, {columns.scope_of('p')} as scope, min(observed_at) as first_at
+        from (select {", ".join(columns.key)}, {columns.scope_of("p")} as scope, min(observed_at) as first_at
               from present p group by all) k
         join listings_in l on l.complete and l.scope = k.scope and l.observed_at > k.first_at
-        where not exists (from present x where {columns.same_key('x', 'k')} and x.is_new
+        where not exists (from present x where {columns.same_key("x", "k")} and x.is_new
                           and (x.snapshot_id = l.snapshot_id or x.observed_at = l.observed_at))"""

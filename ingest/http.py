@@ -25,8 +25,10 @@ from ingest import http_answer
 from ingest.http_address import Addresses
 from ingest.source import Fetched, SourceError
 
-USER_AGENT = (f"gpt-oss-landscape/{metadata.version('gpt-oss-landscape')} (public-data dashboard; scheduled, "
-              f"conditional, one request at a time) python-requests/{requests.__version__}")
+USER_AGENT = (
+    f"gpt-oss-landscape/{metadata.version('gpt-oss-landscape')} (public-data dashboard; scheduled, "
+    f"conditional, one request at a time) python-requests/{requests.__version__}"
+)
 MAX_REDIRECTS = 5
 MAX_PAGES = 10_000  # the whole Hub is about 2,000 pages of 1,000 models
 _LONGEST_BACKOFF = 60.0
@@ -105,13 +107,24 @@ class Session:
     may be overrun by one `read_timeout`; `tries` includes the first.
     """
 
-    def __init__(self, source_id: str, hosts: tuple[str, ...], *, max_bytes: int, now: Callable[[], datetime],
-                 known: Callable[[str], Known | None] = lambda url: None, mirror: str | None = None,
-                 sleep: Callable[[float], None] = time.sleep,
-                 on_fetch: Callable[[FetchLog], None] = lambda log: None,
-                 token_for: Mapping[str, str] = MappingProxyType({}), connect_timeout: float = 10.0,
-                 read_timeout: float = 60.0, total_timeout: float = 900.0, tries: int = 4,
-                 max_wait: float = 330.0) -> None:
+    def __init__(
+        self,
+        source_id: str,
+        hosts: tuple[str, ...],
+        *,
+        max_bytes: int,
+        now: Callable[[], datetime],
+        known: Callable[[str], Known | None] = lambda url: None,
+        mirror: str | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        on_fetch: Callable[[FetchLog], None] = lambda log: None,
+        token_for: Mapping[str, str] = MappingProxyType({}),
+        connect_timeout: float = 10.0,
+        read_timeout: float = 60.0,
+        total_timeout: float = 900.0,
+        tries: int = 4,
+        max_wait: float = 330.0,
+    ) -> None:
         self._source_id, self._max_bytes = source_id, max_bytes
         self._addresses = Addresses(source_id, hosts, mirror)
         self._through = " through the mirror" if mirror else ""
@@ -159,8 +172,7 @@ class Session:
                 raise self._error(f"the pages at {here} go in a circle or past {MAX_PAGES:,}: not followed.")
             seen.add(url)
 
-    def _fetch(self, url: str, name: str, headers: Mapping[str, str], *, conditional: bool
-               ) -> tuple[Fetched, str]:
+    def _fetch(self, url: str, name: str, headers: Mapping[str, str], *, conditional: bool) -> tuple[Fetched, str]:
         """The answer, and the publisher's url it was found at."""
         began, known = time.monotonic(), self._known(url)
         asked = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified} if known else {}
@@ -174,14 +186,24 @@ class Session:
             if answer.status == 304 and (held is None or not trial.condition):
                 raise self._error(f"{url} answered 304 to a question without a condition: run refresh again.")
             body = held if held is not None and answer.status == 304 else answer.body
-            return Fetched(url, answer.status, answer.headers, body, observed_at,
-                           unchanged=body == held, name=name), answer.url
+            return Fetched(
+                url, answer.status, answer.headers, body, observed_at, unchanged=body == held, name=name
+            ), answer.url
         except SourceError as failure:
             error = failure.message
             raise
         finally:
-            self._on_fetch(FetchLog(url, observed_at or self._now(), trial.status, trial.bytes,
-                                    time.monotonic() - began, trial.attempts, error))
+            self._on_fetch(
+                FetchLog(
+                    url,
+                    observed_at or self._now(),
+                    trial.status,
+                    trial.bytes,
+                    time.monotonic() - began,
+                    trial.attempts,
+                    error,
+                )
+            )
 
     def _persist(self, trial: _Trial) -> _Answer:
         for attempt in range(1, self._tries + 1):
@@ -195,8 +217,9 @@ class Session:
             if attempt < self._tries or (wait or 0.0) > self._max_wait:
                 backoff = min(_LONGEST_BACKOFF, 2.0**attempt) * random.uniform(0.5, 1.0)
                 self._pause(trial.url, wait or backoff)
-        raise self._error(f"{trial.url}{self._through} failed {self._tries} times, at last because {reason}: "
-                          "run refresh again later.")
+        raise self._error(
+            f"{trial.url}{self._through} failed {self._tries} times, at last because {reason}: run refresh again later."
+        )
 
     def _attempt(self, trial: _Trial) -> _Answer:
         """One try from the start: a redirect's signed target may have expired since the last one."""
@@ -228,8 +251,10 @@ class Session:
 
     def _pause(self, url: str, seconds: float) -> None:
         if seconds > self._max_wait:
-            raise self._error(f"{url} asks for a wait of {seconds:,.0f} s, over our {self._max_wait:g} s: "
-                              "run refresh again after that.")
+            raise self._error(
+                f"{url} asks for a wait of {seconds:,.0f} s, over our {self._max_wait:g} s: "
+                "run refresh again after that."
+            )
         if seconds > 0:
             self._sleep(seconds)
 
@@ -239,8 +264,7 @@ class Session:
         auth = None if self._addresses.mirror else _keep_as_is
         if auth and (token := self._token_for.get(host)):
             sent["Authorization"] = f"Bearer {token}"
-        return self._wire.get(self._addresses.wire(url), headers=sent, auth=auth, timeout=self._timeout,
-                              stream=True)
+        return self._wire.get(self._addresses.wire(url), headers=sent, auth=auth, timeout=self._timeout, stream=True)
 
     def _receive(self, trial: _Trial, response: requests.Response, deadline: float) -> bytes:
         status = response.status_code
@@ -255,8 +279,10 @@ class Session:
         raise self._error(f"{trial.url}{self._through}: {said}; {advice}.")
 
     def _read_body(self, trial: _Trial, response: requests.Response, deadline: float) -> bytes:
-        too_large = self._error(f"{trial.url} is over this source's limit of {self._max_bytes:,} bytes: "
-                                "check what it serves, then raise max_bytes in the source's file.")
+        too_large = self._error(
+            f"{trial.url} is over this source's limit of {self._max_bytes:,} bytes: "
+            "check what it serves, then raise max_bytes in the source's file."
+        )
         announced, body = response.headers.get("Content-Length", ""), io.BytesIO()
         if announced.isdecimal() and int(announced) > self._max_bytes:
             raise too_large
@@ -265,8 +291,10 @@ class Session:
             if trial.bytes > self._max_bytes:
                 raise too_large
             if time.monotonic() > deadline:
-                raise self._error(f"{trial.url} was not complete after {self._total_timeout:g} s "
-                                  f"({trial.bytes:,} bytes): run refresh again over a faster connection.")
+                raise self._error(
+                    f"{trial.url} was not complete after {self._total_timeout:g} s "
+                    f"({trial.bytes:,} bytes): run refresh again over a faster connection."
+                )
         return body.getvalue()
 
     @contextmanager
@@ -276,19 +304,24 @@ class Session:
             yield
         except http_answer.TRANSIENT as error:
             if http_answer.is_untrusted(error):
-                raise self._error(f"{url}{self._through}: its certificate could not be verified; behind a "
-                                  "company proxy, set REQUESTS_CA_BUNDLE to its certificates.") from error
+                raise self._error(
+                    f"{url}{self._through}: its certificate could not be verified; behind a "
+                    "company proxy, set REQUESTS_CA_BUNDLE to its certificates."
+                ) from error
             raise _Retry(http_answer.describe_failure(error)) from error
         except (OSError, http_answer.ForeignEncoding) as error:  # an answer or a setting we cannot use
-            raise self._error(f"{url}{self._through} could not be read ({error}): check the address, and the "
-                              "proxy and certificate settings of the environment.") from error
+            raise self._error(
+                f"{url}{self._through} could not be read ({error}): check the address, and the "
+                "proxy and certificate settings of the environment."
+            ) from error
 
     def _load(self, url: str, known: Known) -> bytes:
         try:
             return known.load()
         except OSError as error:
-            raise self._error(f"the archived body of {url} could not be read ({error}): "
-                              "restore it from a backup.") from error
+            raise self._error(
+                f"the archived body of {url} could not be read ({error}): restore it from a backup."
+            ) from error
 
     def _error(self, message: str) -> SourceError:
         return SourceError(self._source_id, message)

@@ -38,15 +38,24 @@ class Addresses:
         shown = f"{scheme}://{host}{parts.path or ''}"  # without its query, as in _show
         subject = f"{come_from} leads to {shown}, which" if come_from else shown
         port = "" if parts.port in (None, _USUAL_PORTS.get(scheme)) else f":{parts.port}"
-        if not any(entry in (host, host + port) or (entry.startswith(".") and host.endswith(entry))
-                   for entry in self._hosts) or not host:
-            raise SourceError(self._source_id, f"{subject} is not on a host of this source "
-                              f"({', '.join(self._hosts)}): not followed; if the publisher moved, add it.")
+        if (
+            not any(
+                entry in (host, host + port) or (entry.startswith(".") and host.endswith(entry))
+                for entry in self._hosts
+            )
+            or not host
+        ):
+            raise SourceError(
+                self._source_id,
+                f"{subject} is not on a host of this source "
+                f"({', '.join(self._hosts)}): not followed; if the publisher moved, add it.",
+            )
         if parts.auth is not None:
             raise SourceError(self._source_id, f"{subject} comes with a user name in it: not followed.")
         if scheme != "https" and not (scheme == "http" and host in _LOOPBACK):
-            raise SourceError(self._source_id, f"{subject} is not https, so it could be altered on the way: "
-                              "not followed.")
+            raise SourceError(
+                self._source_id, f"{subject} is not https, so it could be altered on the way: not followed."
+            )
         return host + port
 
     def resolve(self, base: str, reference: str) -> str:
@@ -58,8 +67,9 @@ class Addresses:
         try:
             return urljoin(base, reference).partition("#")[0]
         except ValueError as error:
-            raise SourceError(self._source_id, f"{_show(base)} leads to {_show(reference)}, which is no web "
-                              "address: not followed.") from error
+            raise SourceError(
+                self._source_id, f"{_show(base)} leads to {_show(reference)}, which is no web address: not followed."
+            ) from error
 
     def wire(self, url: str) -> str:
         """Where the url is asked for in fact."""
@@ -69,8 +79,9 @@ class Addresses:
         try:
             return parse_url(url)
         except urllib3.exceptions.LocationParseError as error:
-            raise SourceError(self._source_id, f"{_show(url)} is no web address: check the source's "
-                              "file and the mirror.") from error
+            raise SourceError(
+                self._source_id, f"{_show(url)} is no web address: check the source's file and the mirror."
+            ) from error
 
 
 def _show(url: str) -> str:

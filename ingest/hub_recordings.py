@@ -23,7 +23,10 @@ NONE_STATED = "none-stated"
 
 # Recorders who state a licence for their repository, data included; all others state none.
 _LICENCES: Mapping[str, str] = {
-    "starscreener": "MIT", "llmfit": "MIT", "alain": "MIT", "hf-model-inspector": "Apache-2.0",
+    "starscreener": "MIT",
+    "llmfit": "MIT",
+    "alain": "MIT",
+    "hf-model-inspector": "Apache-2.0",
 }
 
 # llmfit asked with `expand` and without `likes` from here on, and wrote the absent value as 0.
@@ -60,18 +63,20 @@ class _Table:
 
 _FAULT_LIST = "start_day,end_day,kind,what_happened,source"
 _TABLES: Mapping[str, _Table | None] = {
-    "observed_at,observed_at_kind,model_id,downloads_30d,likes,trending_score,source,source_commit":
-        _Table(None, "observed_at"),
+    "observed_at,observed_at_kind,model_id,downloads_30d,likes,trending_score,source,source_commit": _Table(
+        None, "observed_at"
+    ),
     "fetched_at,model_id,rank,downloads_30d,likes,trending_score,pipeline_tag,library_name,license_tag,"
     "created_at,last_modified,source_commit": _Table("starscreener", "fetched_at", describes=True),
-    "commit_date,model_id,downloads_30d,likes,parameters_raw,release_date,source_commit":
-        _Table("llmfit", "commit_date", "commit_date"),
+    "commit_date,model_id,downloads_30d,likes,parameters_raw,release_date,source_commit": _Table(
+        "llmfit", "commit_date", "commit_date"
+    ),
     "updated_at,model_id,rank,downloads_30d,likes,source_commit": _Table("pulse", "updated_at"),
     "updated_at,model_id,rank,downloads_30d,likes,pipeline_tag,source_commit": _Table("pulse", "updated_at"),
-    "last_updated,model_id,rank,downloads_30d,likes,trending_score,pipeline_tag,source_commit":
-        _Table("trendings", "last_updated"),
-    "last_updated,model_id,downloads_30d,likes,last_modified,source_commit":
-        _Table("llm-pulse", "last_updated"),
+    "last_updated,model_id,rank,downloads_30d,likes,trending_score,pipeline_tag,source_commit": _Table(
+        "trendings", "last_updated"
+    ),
+    "last_updated,model_id,downloads_30d,likes,last_modified,source_commit": _Table("llm-pulse", "last_updated"),
     # Known faults of the Hub's counters, with dates: no readings, so nothing is read from it.
     _FAULT_LIST: None,
 }
@@ -140,8 +145,11 @@ def read_text(row: Mapping[str, Any], key: str) -> str | None:
 
 def find_base(row: Mapping[str, Any], listed_base: str | None) -> tuple[str | None, str | None]:
     """The base a row was listed under, else the first it names; and its relation to that base, if stated."""
-    links = [*_read_base_models(row.get("baseModels")), *_read_card(row.get("cardData") or {}),
-             *_read_base_tags(row.get("tags") or ())]
+    links = [
+        *_read_base_models(row.get("baseModels")),
+        *_read_card(row.get("cardData") or {}),
+        *_read_base_tags(row.get("tags") or ()),
+    ]
     base = listed_base or next((name for name, _ in links), None)
     return base, next((relation for name, relation in links if name == base and relation), None)
 
@@ -193,8 +201,9 @@ def _read_wrapped(wrapper: _Wrapper, document: Mapping[str, Any]) -> Iterator[Si
     row_no = 0
     for name in wrapper.lists:
         for row in document.get(name) or ():
-            yield _stamp(Sighting(row_no, _rename_keys(row), wrapper.origin, read_at, "recorded",
-                                  describes=wrapper.describes))
+            yield _stamp(
+                Sighting(row_no, _rename_keys(row), wrapper.origin, read_at, "recorded", describes=wrapper.describes)
+            )
             row_no += 1
 
 
@@ -230,8 +239,16 @@ def _read_cells(table: _Table, cells: Mapping[str, str], row_no: int) -> Sightin
 def _stamp(sighting: Sighting) -> Sighting:
     """The same sighting with its recorder's licence."""
     licence = _LICENCES.get(sighting.origin, NONE_STATED)
-    return Sighting(sighting.row_no, sighting.row, sighting.origin, sighting.read_at, sighting.observed_kind,
-                    licence, "no" if licence == NONE_STATED else "yes", sighting.describes)
+    return Sighting(
+        sighting.row_no,
+        sighting.row,
+        sighting.origin,
+        sighting.read_at,
+        sighting.observed_kind,
+        licence,
+        "no" if licence == NONE_STATED else "yes",
+        sighting.describes,
+    )
 
 
 def _read_whole(text: str | None) -> int | str | None:

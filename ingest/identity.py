@@ -76,8 +76,9 @@ class Resolver:
         settings = dict(part.split("=", 1) for part in found.config.split(";") if part)
         clash = [key for key in config if settings.get(key, config[key]) != config[key]]
         told = [found.rule, *notes, *(f"the source's own column sets {key}" for key in clash)]
-        return Resolution(name_raw, source_id, found.model_id, write_config(settings | config), found.method,
-                          "; ".join(told) + ".")
+        return Resolution(
+            name_raw, source_id, found.model_id, write_config(settings | config), found.method, "; ".join(told) + "."
+        )
 
     def _find(self, name: str, source_id: str) -> _Found | str:
         if source_id == HUB:
@@ -93,8 +94,7 @@ class Resolver:
 
     def _find_by_rules(self, name: str, source_id: str, *, with_own: bool = True) -> _Found | str:
         for readings in self._grammar.read(name, source_id):
-            found = {f.model_id: f for reading in readings
-                     if (f := self._match(reading, name, source_id, with_own))}
+            found = {f.model_id: f for reading in readings if (f := self._match(reading, name, source_id, with_own))}
             if len(found) == 1:
                 return next(iter(found.values()))
             if found:
@@ -132,8 +132,11 @@ class Resolver:
 
     def _meets(self, model_id: str, demand: Demand) -> bool:
         entry = self._registry.models.get(model_id) or ModelEntry(
-            model_id, model_id, self._registry.words.get(fold(model_id.partition("/")[0]), ""),
-            hub_repo_id=self._weights.get(model_id))
+            model_id,
+            model_id,
+            self._registry.words.get(fold(model_id.partition("/")[0]), ""),
+            hub_repo_id=self._weights.get(model_id),
+        )
         return {
             "developer": entry.developer == demand.value,
             "effort": demand.value in entry.efforts,
@@ -157,9 +160,11 @@ class Resolver:
         found = _Found(model_id, "own_id", f"is an id {own.source_id} issues for {model_id}", config)
         faults = []
         if weights and known and weights != model_id and not curated_here:
-            faults.append(f"{own.source_id} says {key[1]!r} has the weights {weights}, our names say "
-                          f"{model_id}: correct data/models.toml, or list the name under its "
-                          f"names_in.{own.source_id}.")
+            faults.append(
+                f"{own.source_id} says {key[1]!r} has the weights {weights}, our names say "
+                f"{model_id}: correct data/models.toml, or list the name under its "
+                f"names_in.{own.source_id}."
+            )
         earlier = self._own.setdefault(key, found)
         if earlier.model_id != model_id:
             faults.append(f"{own.source_id} issues {key[1]!r} twice, for {earlier.model_id} and {model_id}.")

@@ -47,8 +47,7 @@ class Reading:
         """The reading after one more rule; `setting` is "key=value" or empty."""
         key, _, value = setting.partition("=")
         config = (*self.config, (key, value)) if setting else self.config
-        return Reading(text.strip(), config, (*self.rules, rule),
-                       self.demands | {demand} if demand else self.demands)
+        return Reading(text.strip(), config, (*self.rules, rule), self.demands | {demand} if demand else self.demands)
 
 
 Rule = Callable[[Reading, re.Match[str]], Reading]
@@ -63,7 +62,7 @@ def _take_off(meaning: str, setting: str = "", demand: str = "") -> Rule:
         kind, _, wanted = demand.replace("{1}", value).partition(" ")
         told = f"read {match.group().strip()!r} as {words or meaning}"
         wants = Demand(kind, wanted) if demand else None
-        return reading.strip(reading.text[:match.start()], told, words, wants)
+        return reading.strip(reading.text[: match.start()], told, words, wants)
 
     return apply
 
@@ -72,7 +71,7 @@ def _write_as(form: str, meaning: str) -> Rule:
     def apply(reading: Reading, match: re.Match[str]) -> Reading:
         rest = match.expand(form)
         told = f"wrote the {meaning} {match.group()!r} as {rest!r}"
-        return reading.strip(reading.text[:match.start()] + rest, told)
+        return reading.strip(reading.text[: match.start()] + rest, told)
 
     return apply
 
@@ -82,7 +81,8 @@ _PRECISION = r"(fp8|fp4|nvfp4|mxfp4|bf16|fp16|int8|int4|w4a16|[468]bit)"
 
 # Tried at the end of a name. Sources empty: any but the Hub, whose ids are never taken apart.
 _SUFFIXES: tuple[tuple[re.Pattern[str], Rule, tuple[str, ...]], ...] = tuple(
-    (re.compile(pattern + "$"), rule, sources) for pattern, rule, sources in (
+    (re.compile(pattern + "$"), rule, sources)
+    for pattern, rule, sources in (
         # Epoch's versions: the effort or budget after an underscore, which no model's own name has there.
         ("_" + _EFFORT, _take_off("effort", "effort={1}"), ()),
         ("_unknown", _take_off("effort not stated"), ()),
@@ -114,7 +114,8 @@ _SUFFIXES: tuple[tuple[re.Pattern[str], Rule, tuple[str, ...]], ...] = tuple(
         (r"@(\d{8})", _write_as(r"-\1", "date"), ()),
         (r"@default", _take_off("Vertex's default version"), ()),
         (r"(?<=[a-z0-9]):(\d+b)", _write_as(r"-\1", "size tag"), ()),
-    ))
+    )
+)
 
 _HARNESS = re.compile("^(" + "|".join(re.escape(fold(h)) for h in HARNESSES) + r") ?\+ ?")
 
@@ -126,8 +127,11 @@ class Grammar:
     """
 
     def __init__(self, registry: Registry) -> None:
-        owners = [(f"{word}{mark}", developer) for word, developer in registry.words.items()
-                  for mark in ("/", "--", ": ", "-", ".", "_", " ")]
+        owners = [
+            (f"{word}{mark}", developer)
+            for word, developer in registry.words.items()
+            for mark in ("/", "--", ": ", "-", ".", "_", " ")
+        ]
         self._owners: Mapping[str, str] = dict(owners)
         self._glued: Mapping[str, str] = dict(registry.words)
         self._routing = [(fold(text), prefix) for prefix in registry.routing_prefixes for text in prefix.text]
@@ -154,11 +158,12 @@ class Grammar:
         text = reading.text
         if harness := _HARNESS.match(text):
             name = next(h for h in HARNESSES if fold(h) == harness.group(1))
-            yield reading.strip(text[harness.end():], f"read {harness.group(1)!r} as harness={name}",
-                                f"harness={name}")
+            yield reading.strip(
+                text[harness.end() :], f"read {harness.group(1)!r} as harness={name}", f"harness={name}"
+            )
         for start, prefix in self._routing:
             if text.startswith(start) and (not prefix.sources or source_id in ("", *prefix.sources)):
-                yield reading.strip(text[len(start):], f"dropped the routing prefix {start!r}", prefix.config)
+                yield reading.strip(text[len(start) :], f"dropped the routing prefix {start!r}", prefix.config)
         yield from self._drop_owner(reading, source_id)
         for pattern, rule, sources in _SUFFIXES:
             if (not sources or source_id in ("", *sources)) and (match := pattern.search(text)):
@@ -173,8 +178,9 @@ class Grammar:
             # Arena's older catalogue runs the organisation's label into the name ("Azurephi-4").
             owner = self._owners.get(start) or (self._glued.get(start) if source_id == "lmarena" else None)
             if owner:
-                yield reading.strip(text[length:], f"dropped the developer's name {start.strip()!r}",
-                                    demand=Demand("developer", owner))
+                yield reading.strip(
+                    text[length:], f"dropped the developer's name {start.strip()!r}", demand=Demand("developer", owner)
+                )
 
 
 def read_config(text: str) -> tuple[dict[str, str], tuple[str, ...]]:

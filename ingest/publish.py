@@ -45,7 +45,9 @@ class Published:
     measures: int = 0
 
 
-def publish(work: duckdb.DuckDBPyConnection, work_path: Path, target: Path, as_ofs: Sequence[datetime] = ()) -> Published:
+def publish(
+    work: duckdb.DuckDBPyConnection, work_path: Path, target: Path, as_ofs: Sequence[datetime] = ()
+) -> Published:
     """Build a finished database from the writer's file and put it in place. Raises CheckError, OSError.
 
     `as_ofs`: instants to measure besides now and the month ends since the release."""
@@ -102,7 +104,7 @@ def mark_replaced(con: duckdb.DuckDBPyConnection) -> None:
                 create or replace table main.replaced_{name} as
                 select revision, replaced_at from (
                     select rowid as revision, lead(observed_at) over (
-                        partition by source_id, {', '.join(kind.KEY)} order by observed_at, rowid) as replaced_at
+                        partition by source_id, {", ".join(kind.KEY)} order by observed_at, rowid) as replaced_at
                     from stored.{name})
                 where replaced_at is not null order by revision""")
 
@@ -117,14 +119,19 @@ def define_views(con: duckdb.DuckDBPyConnection) -> None:
         view = Template(texts[name]).substitute({"as_of": _AS_OF_VARIABLE, **{r: r for r in relations}})
         con.execute(f"create or replace view {name} as {view}")
         if wanted:
-            macro = Template(texts[name]).substitute({"as_of": "t::timestamp", **{r: f"{r}_asof(t)" for r in relations}})
+            macro = Template(texts[name]).substitute(
+                {"as_of": "t::timestamp", **{r: f"{r}_asof(t)" for r in relations}}
+            )
             con.execute(f"create or replace macro {name}_asof(t) as table {macro}")
 
 
 def order_views(texts: Mapping[str, str]) -> list[str]:
     """View names so that each comes after the views it reads."""
     names = set(texts)
-    graph = {n: {w for w in re.findall(r"(?<![.\w])[a-z_]+", re.sub(r"--.*", "", t)) if w in names and w != n} for n, t in texts.items()}
+    graph = {
+        n: {w for w in re.findall(r"(?<![.\w])[a-z_]+", re.sub(r"--.*", "", t)) if w in names and w != n}
+        for n, t in texts.items()
+    }
     return list(TopologicalSorter({n: sorted(d) for n, d in sorted(graph.items())}).static_order())
 
 
@@ -162,7 +169,9 @@ def _measure(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime]) -> int:
     set_as_of(con, None)
     if rows:
         con.register("measured", pa.Table.from_pylist(rows))
-        con.execute("insert into measures by name select * from measured order by measure_id, definition_id, subject, as_of, day")
+        con.execute(
+            "insert into measures by name select * from measured order by measure_id, definition_id, subject, as_of, day"
+        )
         con.unregister("measured")
     return len(rows)
 
@@ -170,19 +179,41 @@ def _measure(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime]) -> int:
 def _count_known(con: duckdb.DuckDBPyConnection, sources: Sequence[str], as_of: datetime) -> int:
     """How many rows and listings of some sources were known at an instant: stored rows are never changed, so
     an equal count is the same knowledge."""
-    union = " union all ".join([*(f"select source_id, observed_at from stored.{k}" for k in KIND_BY_NAME),
-                                "select source_id, observed_at from stored.listings", "select source_id, evident_at from stored.listings"])
-    row = read_row(con, f"select count(*) from ({union}) where list_contains(?, source_id) and observed_at <= ?::timestamp",
-                   [list(sources), as_of.astimezone(UTC).replace(tzinfo=None)])
+    union = " union all ".join(
+        [
+            *(f"select source_id, observed_at from stored.{k}" for k in KIND_BY_NAME),
+            "select source_id, observed_at from stored.listings",
+            "select source_id, evident_at from stored.listings",
+        ]
+    )
+    row = read_row(
+        con,
+        f"select count(*) from ({union}) where list_contains(?, source_id) and observed_at <= ?::timestamp",
+        [list(sources), as_of.astimezone(UTC).replace(tzinfo=None)],
+    )
     return int(row[0]) if row else 0
 
 
 def _describe(r: MeasureRow, version: str, as_of: datetime) -> dict[str, object]:
     inputs = orjson.dumps(sorted(r.inputs)).decode()
-    digest = hashlib.sha256(f"{version}|{r.definition_id}|{inputs}|{r.value}|{r.low}|{r.high}".encode()).hexdigest()[:16]
-    return {"measure_id": r.measure_id, "method_version": version, "definition_id": r.definition_id, "subject": r.subject,
-            "day": r.day, "as_of": as_of.replace(tzinfo=None), "value": r.value, "low": r.low, "high": r.high, "unit": r.unit,
-            "reason_absent": r.reason_absent, "inputs": inputs, "inputs_hash": digest}
+    digest = hashlib.sha256(f"{version}|{r.definition_id}|{inputs}|{r.value}|{r.low}|{r.high}".encode()).hexdigest()[
+        :16
+    ]
+    return {
+        "measure_id": r.measure_id,
+        "method_version": version,
+        "definition_id": r.definition_id,
+        "subject": r.subject,
+        "day": r.day,
+        "as_of": as_of.replace(tzinfo=None),
+        "value": r.value,
+        "low": r.low,
+        "high": r.high,
+        "unit": r.unit,
+        "reason_absent": r.reason_absent,
+        "inputs": inputs,
+        "inputs_hash": digest,
+    }
 
 
 def check_claims(con: duckdb.DuckDBPyConnection) -> None:
@@ -190,18 +221,25 @@ def check_claims(con: duckdb.DuckDBPyConnection) -> None:
     for path in sorted((DATA / "sql" / "checks").glob("*.sql")):
         offenders = con.execute(path.read_text()).fetchall()
         if offenders:
-            raise CheckError(f"The claim {path.stem.replace('_', ' ')!r} does not hold, for example {offenders[:3]}; "
-                             "nothing was published and the last good data stays.")
+            raise CheckError(
+                f"The claim {path.stem.replace('_', ' ')!r} does not hold, for example {offenders[:3]}; "
+                "nothing was published and the last good data stays."
+            )
 
 
 def checksum_relations(con: duckdb.DuckDBPyConnection) -> list[tuple[str, int, str]]:
     """(relation, rows, checksum) of every fact, quarantine and measure relation, whatever order rows lie in."""
-    relations = [r[0] for r in con.execute(
-        "select 'stored.' || table_name from information_schema.tables "
-        "where table_schema = 'stored' and table_name not in ('snapshots') order by 1").fetchall()] + ["measures"]
+    relations = [
+        r[0]
+        for r in con.execute(
+            "select 'stored.' || table_name from information_schema.tables "
+            "where table_schema = 'stored' and table_name not in ('snapshots') order by 1"
+        ).fetchall()
+    ] + ["measures"]
     found = []
     for relation in relations:
         rows, digest = read_row(
-            con, f"select count(*), coalesce(bit_xor(md5_number(to_json(t)::varchar)), 0) from {relation} t") or (0, 0)
+            con, f"select count(*), coalesce(bit_xor(md5_number(to_json(t)::varchar)), 0) from {relation} t"
+        ) or (0, 0)
         found.append((relation, int(rows), f"{int(digest) % (1 << 64):016x}"))
     return found

@@ -85,7 +85,9 @@ def run_refresh(options: RunOptions, *, on_outcome: Callable[[Outcome], None] = 
             archive_seed(archive, SEED, started)
         recorded, registry = None, Registry.load(DATA)
         if options.replay_from is not None:
-            recorded = read_recordings(options.replay_from, discover_sources(), constructed=options.constructed, only=options.only)
+            recorded = read_recordings(
+                options.replay_from, discover_sources(), constructed=options.constructed, only=options.only
+            )
             report.skipped = recorded.skipped
         for source in sources:
             began = time.monotonic()
@@ -107,8 +109,17 @@ def run_refresh(options: RunOptions, *, on_outcome: Callable[[Outcome], None] = 
             on_outcome(outcome)
         report.exit_code = _judge_outcomes(report, sources, options)
         # Logged before publishing, so that the published file knows of the run it came from.
-        con.execute("insert into logs.runs values (?, ?, ?, ?, ?, ?)", [
-            run_id, started.replace(tzinfo=None), _now().replace(tzinfo=None), "refresh", "published", report.exit_code])
+        con.execute(
+            "insert into logs.runs values (?, ?, ?, ?, ?, ?)",
+            [
+                run_id,
+                started.replace(tzinfo=None),
+                _now().replace(tzinfo=None),
+                "refresh",
+                "published",
+                report.exit_code,
+            ],
+        )
         _publish(con, report, options)
         if not report.published:
             report.exit_code = 3
@@ -169,7 +180,9 @@ def open_writer() -> Iterator[tuple[duckdb.DuckDBPyConnection, Archive]]:
         except OSError as e:
             lock.seek(0)
             holder = lock.read().strip() or "another process"
-            raise LockedError(f"{home} is being written by {holder}: wait for it to end, or stop it and try again.") from e
+            raise LockedError(
+                f"{home} is being written by {holder}: wait for it to end, or stop it and try again."
+            ) from e
         lock.truncate(0)
         lock.write(f"process {os.getpid()} since {_now():%Y-%m-%d %H:%M} UTC")
         lock.flush()
@@ -192,8 +205,13 @@ def open_work(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _fetch_source(
-    con: duckdb.DuckDBPyConnection, archive: Archive, source: Source, options: RunOptions, run_id: str,
-    registry: Registry, outcome: Outcome,
+    con: duckdb.DuckDBPyConnection,
+    archive: Archive,
+    source: Source,
+    options: RunOptions,
+    run_id: str,
+    registry: Registry,
+    outcome: Outcome,
 ) -> None:
     """Read a source live and archive what it served, unless every body is as it was."""
 
@@ -206,19 +224,40 @@ def _fetch_source(
         return Known(headers.get("etag"), headers.get("last-modified"), lambda: body)
 
     def keep(entry: FetchLog) -> None:
-        con.execute("insert into logs.fetches values (?, ?, ?, ?, ?, ?, ?, ?, ?)", [
-            run_id, source.source_id, entry.url, entry.observed_at.replace(tzinfo=None), entry.status, entry.bytes, entry.seconds,
-            entry.attempts, entry.error])
+        con.execute(
+            "insert into logs.fetches values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                run_id,
+                source.source_id,
+                entry.url,
+                entry.observed_at.replace(tzinfo=None),
+                entry.status,
+                entry.bytes,
+                entry.seconds,
+                entry.attempts,
+                entry.error,
+            ],
+        )
 
     token = os.environ.get("HF_TOKEN")
     endpoint = urlsplit(os.environ.get("HF_ENDPOINT", ""))
     hosts = (*source.hosts, endpoint.netloc) if endpoint.netloc and "huggingface.co" in source.hosts else source.hosts
     settings = {k: v for k in ("HF_ENDPOINT",) if (v := os.environ.get(k))}
     # A seed is an excerpt: with nothing but that, the publisher's own history has never been read.
-    if not read_row(con, "select 1 from stored.payloads where source_id = ? and kind = 'LIVE' limit 1", [source.source_id]):
+    if not read_row(
+        con, "select 1 from stored.payloads where source_id = ? and kind = 'LIVE' limit 1", [source.source_id]
+    ):
         settings["first_run"] = "1"
-    with Session(source.source_id, hosts, max_bytes=source.max_bytes, known=recall, mirror=options.mirror, now=_now, on_fetch=keep,
-                 token_for=dict.fromkeys(("huggingface.co", endpoint.netloc), token) if token else {}) as session:
+    with Session(
+        source.source_id,
+        hosts,
+        max_bytes=source.max_bytes,
+        known=recall,
+        mirror=options.mirror,
+        now=_now,
+        on_fetch=keep,
+        token_for=dict.fromkeys(("huggingface.co", endpoint.netloc), token) if token else {},
+    ) as session:
         context = FetchContext(session, registry.tracked_repo_ids, settings, outcome.notes.append)
         answers = list(source.fetch(context))
     if not answers:
@@ -232,15 +271,26 @@ def _fetch_source(
 def _recall_refusal(con: duckdb.DuckDBPyConnection, archive: Archive, source: Source, url: str) -> str | None:
     """Why the bodies last archived were of no use, if so: served again unchanged, they are no success either."""
     found = archive.find_latest(source.source_id, url)
-    row = found and read_row(con, "select refused from stored.snapshots where snapshot_id = ?", [found[0]["snapshot_id"]])
+    row = found and read_row(
+        con, "select refused from stored.snapshots where snapshot_id = ?", [found[0]["snapshot_id"]]
+    )
     return row[0] if row else None
 
 
 def _to_payload(a: Fetched, source: Source) -> NewPayload:
     return NewPayload(
-        url=a.url, name=a.name or a.url, body=a.body, observed_at=a.observed_at.replace(microsecond=0), observed_kind="fetched",
-        kind="LIVE", licence_id=source.licence_id, redistributable=source.redistributable, complete=a.complete, status=a.status,
-        headers=dict(a.headers))
+        url=a.url,
+        name=a.name or a.url,
+        body=a.body,
+        observed_at=a.observed_at.replace(microsecond=0),
+        observed_kind="fetched",
+        kind="LIVE",
+        licence_id=source.licence_id,
+        redistributable=source.redistributable,
+        complete=a.complete,
+        status=a.status,
+        headers=dict(a.headers),
+    )
 
 
 def _ingest(con: duckdb.DuckDBPyConnection, archive: Archive, source: Source, outcome: Outcome) -> None:
@@ -255,13 +305,27 @@ def _ingest(con: duckdb.DuckDBPyConnection, archive: Archive, source: Source, ou
         outcome.error = outcome.error or done.failure.message
 
 
-def _log_outcome(con: duckdb.DuckDBPyConnection, run_id: str, source: Source, outcome: Outcome, started: datetime) -> None:
-    last = read_row(con, "select outcome from logs.run_sources where source_id = ? order by started_at desc, rowid desc limit 1",
-                    [source.source_id])
+def _log_outcome(
+    con: duckdb.DuckDBPyConnection, run_id: str, source: Source, outcome: Outcome, started: datetime
+) -> None:
+    last = read_row(
+        con,
+        "select outcome from logs.run_sources where source_id = ? order by started_at desc, rowid desc limit 1",
+        [source.source_id],
+    )
     outcome.is_new_failure = outcome.error is not None and (last is None or last[0] == "fine")
-    con.execute("insert into logs.run_sources values (?, ?, ?, ?, ?, ?, ?)", [
-        run_id, source.source_id, started.replace(tzinfo=None), "failed" if outcome.error else "fine", outcome.error, outcome.rows,
-        outcome.seconds])
+    con.execute(
+        "insert into logs.run_sources values (?, ?, ?, ?, ?, ?, ?)",
+        [
+            run_id,
+            source.source_id,
+            started.replace(tzinfo=None),
+            "failed" if outcome.error else "fine",
+            outcome.error,
+            outcome.rows,
+            outcome.seconds,
+        ],
+    )
 
 
 def _publish(con: duckdb.DuckDBPyConnection, report: RunReport, options: RunOptions) -> None:

@@ -16,8 +16,7 @@ from typing import Any, Protocol, TypeVar
 
 from ingest.errors import ReadableError
 
-ACCESS = ("commercial_weights", "restricted_commercial_weights", "noncommercial_weights", "proprietary",
-          "unknown")
+ACCESS = ("commercial_weights", "restricted_commercial_weights", "noncommercial_weights", "proprietary", "unknown")
 ROLES = ("", "family", "pooled", "undated", "safeguard")
 REGIONS = ("us", "china", "eu", "other")
 _LISTS = ("hub_orgs", "names", "prefixes", "efforts", "serving", "text", "sources")
@@ -144,22 +143,30 @@ class Registry:
         people = _read_toml(data_dir / "developers.toml", faults)
         known = _read_toml(data_dir / "models.toml", faults)
         tables = "developer", "provider", "routing_prefix"
-        faults += [f"{file}: unknown table {key!r}." for file, text, allowed in
-                   (("developers.toml", people, tables), ("models.toml", known, ("model",)))
-                   for key in text if key not in allowed]
+        faults += [
+            f"{file}: unknown table {key!r}."
+            for file, text, allowed in (("developers.toml", people, tables), ("models.toml", known, ("model",)))
+            for key in text
+            if key not in allowed
+        ]
         developers = _collect(people.get("developer", []), Developer, "developer", faults)
         words = _index_words(developers.values(), faults)
         providers = _collect(people.get("provider", []), Provider, "provider", faults)
-        routing = [_build(RoutingPrefix, row, "routing_prefix", faults)
-                   for row in people.get("routing_prefix", [])]
+        routing = [_build(RoutingPrefix, row, "routing_prefix", faults) for row in people.get("routing_prefix", [])]
         models = _collect(known.get("model", []), lambda **row: _read_model(words, **row), "model", faults)
         index = _index_names(models.values(), faults)
         for entry in models.values():
             faults += _check_model(entry, developers)
-        faults += [f"developer {d.id}: region {d.region!r} is none of {', '.join(REGIONS)}."
-                   for d in developers.values() if d.region not in REGIONS]
-        faults += [f"provider {p.id}: first_party_of {p.first_party_of!r} is no developer's id."
-                   for p in providers.values() if p.first_party_of and p.first_party_of not in developers]
+        faults += [
+            f"developer {d.id}: region {d.region!r} is none of {', '.join(REGIONS)}."
+            for d in developers.values()
+            if d.region not in REGIONS
+        ]
+        faults += [
+            f"provider {p.id}: first_party_of {p.first_party_of!r} is no developer's id."
+            for p in providers.values()
+            if p.first_party_of and p.first_party_of not in developers
+        ]
         if faults:
             raise RegistryError(faults)
         return cls(models, developers, providers, tuple(r for r in routing if r), index, words)
@@ -216,8 +223,9 @@ def _is_text_list(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value)
 
 
-def _collect(rows: Iterable[Mapping[str, Any]], make: Callable[..., Row], what: str,
-             faults: list[str]) -> dict[str, Row]:
+def _collect(
+    rows: Iterable[Mapping[str, Any]], make: Callable[..., Row], what: str, faults: list[str]
+) -> dict[str, Row]:
     found: dict[str, Row] = {}
     for row in rows:
         built = _build(make, row, what, faults)
@@ -230,8 +238,9 @@ def _collect(rows: Iterable[Mapping[str, Any]], make: Callable[..., Row], what: 
 
 
 def _read_model(words: Mapping[str, str], **row: Any) -> ModelEntry:
-    names_in = {source: tuple(names if isinstance(names, list) else ())
-                for source, names in row.pop("names_in", {}).items()}
+    names_in = {
+        source: tuple(names if isinstance(names, list) else ()) for source, names in row.pop("names_in", {}).items()
+    }
     corrections = tuple(Correction(**c) for c in row.pop("correction", ()))
     developer = row.pop("developer", None) or words.get(fold(str(row.get("id", "")).partition("/")[0]), "")
     return ModelEntry(developer=developer, names_in=names_in, corrections=corrections, **row)

@@ -35,7 +35,18 @@ class Recordings:
 
 
 _LICENCE = re.compile(r"CC-BY(-SA|-NC)?-\d\.\d|MIT|Apache-2\.0")
-_REQUIRED = ("source_id", "path", "url", "observed_at", "kind", "licence", "redistributable", "note", "complete", "expected_rows")
+_REQUIRED = (
+    "source_id",
+    "path",
+    "url",
+    "observed_at",
+    "kind",
+    "licence",
+    "redistributable",
+    "note",
+    "complete",
+    "expected_rows",
+)
 
 
 def read_recordings(
@@ -81,11 +92,19 @@ def _read_payload(row: dict[str, str], folder: Path) -> NewPayload:
     rights = row["redistributable"] if row["redistributable"] in ("yes", "no", "share-alike") else "rows"
     kind: ObservedKind = "commit_date" if row["note"].lower().startswith("commit date") else "recorded"
     return NewPayload(
-        url=row["url"], name=row["path"], body=(folder / row["path"]).read_bytes(),
-        observed_at=datetime.fromisoformat(row["observed_at"]), observed_kind=kind, kind=cast(PayloadKind, row["kind"]),
-        licence_id=_read_licence(row["licence"]), redistributable=cast(PayloadRights, rights), complete=row["complete"] != "no",
-        expected_rows=int(row["expected_rows"]) if row["expected_rows"] else None, origin=row["kind"].lower(),
-        note=row["note"])
+        url=row["url"],
+        name=row["path"],
+        body=(folder / row["path"]).read_bytes(),
+        observed_at=datetime.fromisoformat(row["observed_at"]),
+        observed_kind=kind,
+        kind=cast(PayloadKind, row["kind"]),
+        licence_id=_read_licence(row["licence"]),
+        redistributable=cast(PayloadRights, rights),
+        complete=row["complete"] != "no",
+        expected_rows=int(row["expected_rows"]) if row["expected_rows"] else None,
+        origin=row["kind"].lower(),
+        note=row["note"],
+    )
 
 
 def _read_licence(text: str) -> str:

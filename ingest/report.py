@@ -40,8 +40,10 @@ def print_outcome(outcome: Outcome) -> None:
         click.echo(f"{outcome.source_id}: FAILED: {outcome.error}")
     else:
         refused = f", {outcome.refused} refused" if outcome.refused else ""
-        click.echo(f"{outcome.source_id}: {outcome.rows:,} rows added from {outcome.snapshots} new snapshot(s){refused} "
-                   f"in {outcome.seconds:.1f} s")
+        click.echo(
+            f"{outcome.source_id}: {outcome.rows:,} rows added from {outcome.snapshots} new snapshot(s){refused} "
+            f"in {outcome.seconds:.1f} s"
+        )
     for note in outcome.notes:
         click.echo(f"{outcome.source_id}: {note}")
 
@@ -70,14 +72,36 @@ def print_status(as_json: bool) -> int:
 
 def _print_states(states: list[SourceStatus]) -> None:
     table = Table(title=None)
-    for name in ("source", "newest data", "age (cadence)", "rows", "unresolved", "quarantined", "last success", "last failure"):
-        table.add_column(name, justify="right" if name in ("rows", "unresolved", "quarantined") else "left", overflow="fold")
+    for name in (
+        "source",
+        "newest data",
+        "age (cadence)",
+        "rows",
+        "unresolved",
+        "quarantined",
+        "last success",
+        "last failure",
+    ):
+        table.add_column(
+            name, justify="right" if name in ("rows", "unresolved", "quarantined") else "left", overflow="fold"
+        )
     for s in states:
-        age = "no data" if s.age_days is None else f"{s.age_days} d ({s.cadence_days:g} d)" + (" OVERDUE" if s.is_overdue else "")
+        age = (
+            "no data"
+            if s.age_days is None
+            else f"{s.age_days} d ({s.cadence_days:g} d)" + (" OVERDUE" if s.is_overdue else "")
+        )
         failure = f"{s.last_failure_at:%Y-%m-%d} {s.last_failure}" if s.last_failure_at else ""
-        table.add_row(s.source_id + ("" if s.required else " (optional)"), f"{s.newest_at:%Y-%m-%d}" if s.newest_at else "", age,
-                      f"{s.rows:,}", f"{s.unresolved_names:,} names, {s.unresolved_rows:,} rows", f"{s.quarantined:,}",
-                      f"{s.last_success_at:%Y-%m-%d %H:%M}" if s.last_success_at else "from the seed", failure)
+        table.add_row(
+            s.source_id + ("" if s.required else " (optional)"),
+            f"{s.newest_at:%Y-%m-%d}" if s.newest_at else "",
+            age,
+            f"{s.rows:,}",
+            f"{s.unresolved_names:,} names, {s.unresolved_rows:,} rows",
+            f"{s.quarantined:,}",
+            f"{s.last_success_at:%Y-%m-%d %H:%M}" if s.last_success_at else "from the seed",
+            failure,
+        )
     Console(width=None if sys.stdout.isatty() else 200).print(table)
 
 
@@ -86,15 +110,20 @@ def print_query(query: str, as_of: str | None, style: str) -> None:
     with Reader().open_cursor(parse_as_of(as_of) if as_of else None) as cursor:
         try:
             if not cursor.extract_statements(query):
-                raise QueryError("there is no query: write one, such as \"from scores_latest limit 5\".")
+                raise QueryError('there is no query: write one, such as "from scores_latest limit 5".')
             result = cursor.execute(query)
             names = [d[0] for d in result.description or []]
             rows = result.fetchall()
         except duckdb.Error as e:
             raise QueryError(f"the query was refused: {str(e).splitlines()[0]}") from e
     if style == "json":
-        click.echo(orjson.dumps([dict(zip(names, map(_shorten, r), strict=True)) for r in rows], default=str,
-                                option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode())
+        click.echo(
+            orjson.dumps(
+                [dict(zip(names, map(_shorten, r), strict=True)) for r in rows],
+                default=str,
+                option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS,
+            ).decode()
+        )
     elif style == "csv":
         writer = csv.writer(sys.stdout)
         writer.writerow(names)
@@ -117,8 +146,10 @@ def _expect_our_file() -> Iterator[None]:
     try:
         yield
     except duckdb.CatalogException as e:
-        raise StoreError(f"the published file is not of this version ({str(e).splitlines()[0]}); "
-                         "run `landscape refresh` to publish it anew.") from e
+        raise StoreError(
+            f"the published file is not of this version ({str(e).splitlines()[0]}); "
+            "run `landscape refresh` to publish it anew."
+        ) from e
 
 
 def print_resolutions(names: tuple[str, ...], source_id: str, as_json: bool) -> None:
@@ -129,8 +160,15 @@ def print_resolutions(names: tuple[str, ...], source_id: str, as_json: bool) -> 
         resolver = load_resolver()
     found = [resolver.resolve(n, source_id) for n in names]
     if as_json:
-        click.echo(orjson.dumps([{k: getattr(r, k) for k in ("name_raw", "source_id", "model_id", "config", "method", "rule")}
-                                 for r in found], option=orjson.OPT_INDENT_2).decode())
+        click.echo(
+            orjson.dumps(
+                [
+                    {k: getattr(r, k) for k in ("name_raw", "source_id", "model_id", "config", "method", "rule")}
+                    for r in found
+                ],
+                option=orjson.OPT_INDENT_2,
+            ).decode()
+        )
         return
     for r in found:
         config = f" [{r.config}]" if r.config else ""
@@ -164,5 +202,3 @@ def print_seed(to: Path | None) -> None:
         write_attribution(con, folder)
     size = sum(p.stat().st_size for p in folder.glob("*.parquet"))
     click.echo(f"{sum(written.values()):,} rows in {len(written)} files, {size / 1e6:.2f} MB, in {folder}")
-
-

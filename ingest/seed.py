@@ -45,14 +45,21 @@ def write_seed(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, int]:
             for grade, suffix in (("yes", ""), ("share-alike", ".share-alike")):
                 order = ", ".join(dict.fromkeys((*fact.KEY, "observed_at", "payload_key", "row_no")))
                 table = _read_table(
-                    con, f"select {', '.join(list_stored_columns(fact))} from stored.{kind} "
-                    f"where source_id = ? and redistributable = ? order by {order}", [source_id, grade])
+                    con,
+                    f"select {', '.join(list_stored_columns(fact))} from stored.{kind} "
+                    f"where source_id = ? and redistributable = ? order by {order}",
+                    [source_id, grade],
+                )
                 if table.num_rows:
-                    written[f"{source_id}.{kind}{suffix}.parquet"] = _write(folder, f"{source_id}.{kind}{suffix}", table)
+                    written[f"{source_id}.{kind}{suffix}.parquet"] = _write(
+                        folder, f"{source_id}.{kind}{suffix}", table
+                    )
         for name in _EXTRA:
             table = _read_table(
-                con, f"select * from stored.{name} where source_id = ? and payload_key in ({_shipped_payloads()}) order by all",
-                [source_id])
+                con,
+                f"select * from stored.{name} where source_id = ? and payload_key in ({_shipped_payloads()}) order by all",
+                [source_id],
+            )
             if table.num_rows:
                 written[f"{source_id}.{name}.parquet"] = _write(folder, f"{source_id}.{name}", table)
     for stale in folder.glob("*.parquet"):
@@ -69,9 +76,25 @@ def archive_seed(archive: Archive, folder: Path, recorded_at: datetime) -> list[
     for source_id, paths in by_source.items():
         # The instant of the newest row, not the clock: the same seed is the same snapshot wherever it is unpacked.
         newest = max(_find_newest(p) for p in paths if p.name.endswith(".payloads.parquet"))
-        archive.write(source_id, [
-            NewPayload(url="", name=p.name, body=p.read_bytes(), observed_at=newest, observed_kind="recorded", kind="SEED",
-                       licence_id="see rows", redistributable="yes", complete=False, origin="seed") for p in paths], recorded_at)
+        archive.write(
+            source_id,
+            [
+                NewPayload(
+                    url="",
+                    name=p.name,
+                    body=p.read_bytes(),
+                    observed_at=newest,
+                    observed_kind="recorded",
+                    kind="SEED",
+                    licence_id="see rows",
+                    redistributable="yes",
+                    complete=False,
+                    origin="seed",
+                )
+                for p in paths
+            ],
+            recorded_at,
+        )
     return sorted(by_source)
 
 
@@ -93,7 +116,8 @@ def read_seed(snapshot: Snapshot) -> SeedTables:
             con.register("facts", tables[kind])
             seed.facts[kind] = con.sql(
                 "select facts.*, p.observed_at as p_observed_at, p.snapshot_id "
-                "from facts join payloads p using (payload_key)").to_arrow_table()
+                "from facts join payloads p using (payload_key)"
+            ).to_arrow_table()
     return seed
 
 
@@ -106,7 +130,8 @@ def _find_newest(path: Path) -> datetime:
 def _shipped_payloads() -> str:
     """SQL: keys of payloads that a shipped row leads to, or that may be passed on whole."""
     rows = " union ".join(
-        f"select payload_key from stored.{k} where redistributable in ('yes', 'share-alike')" for k in KIND_BY_NAME)
+        f"select payload_key from stored.{k} where redistributable in ('yes', 'share-alike')" for k in KIND_BY_NAME
+    )
     return f"{rows} union select payload_key from stored.payloads where redistributable in ('yes', 'share-alike')"
 
 
@@ -118,6 +143,8 @@ def _read_table(con: duckdb.DuckDBPyConnection, sql: str, parameters: list[str])
 
 def _write(folder: Path, name: str, table: pa.Table) -> int:
     buffer = io.BytesIO()
-    pq.write_table(table, buffer, compression="zstd", compression_level=19, row_group_size=1_000_000, store_schema=False)
+    pq.write_table(
+        table, buffer, compression="zstd", compression_level=19, row_group_size=1_000_000, store_schema=False
+    )
     write_whole(folder / f"{name}.parquet", buffer.getvalue())
     return int(table.num_rows)

@@ -342,8 +342,11 @@ def discover_sources() -> Mapping[str, Source]:
     found: dict[str, Source] = {}
     for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda m: m.name):
         module = importlib.import_module(f"{package.__name__}.{info.name}")
-        own = [c for c in vars(module).values()
-               if isinstance(c, type) and issubclass(c, Source) and c.__module__ == module.__name__]
+        own = [
+            c
+            for c in vars(module).values()
+            if isinstance(c, type) and issubclass(c, Source) and c.__module__ == module.__name__
+        ]
         if len(own) != 1:
             raise TypeError(f"{module.__name__}: expected exactly one Source class, found {len(own)}.")
         if own[0].source_id != info.name:
@@ -353,8 +356,12 @@ def discover_sources() -> Mapping[str, Source]:
 
 
 _ARROW: Mapping[Any, pa.DataType] = {
-    int: pa.int64(), float: pa.float64(), str: pa.string(), bool: pa.bool_(),
-    date: pa.date32(), datetime: pa.timestamp("us"),
+    int: pa.int64(),
+    float: pa.float64(),
+    str: pa.string(),
+    bool: pa.bool_(),
+    date: pa.date32(),
+    datetime: pa.timestamp("us"),
 }
 
 

@@ -69,5 +69,18 @@ def read_status(cursor: duckdb.DuckDBPyConnection, now: datetime) -> list[Source
 
 def _to_status(r: tuple[Any, ...], now: datetime) -> SourceStatus:
     oldest, newest, success, failure = (t.replace(tzinfo=UTC) if t else None for t in (r[3], r[4], r[9], r[10]))
-    return SourceStatus(r[0], r[1], r[2], oldest, newest, count_days(newest, now) if newest else None, int(r[5]), int(r[6]),
-                        int(r[7]), int(r[8]), success, failure, r[11])
+    return SourceStatus(
+        r[0],
+        r[1],
+        r[2],
+        oldest,
+        newest,
+        count_days(newest, now) if newest else None,
+        int(r[5]),
+        int(r[6]),
+        int(r[7]),
+        int(r[8]),
+        success,
+        failure,
+        r[11],
+    )

@@ -121,7 +121,9 @@ def attach_read_only(path: Path) -> duckdb.DuckDBPyConnection:
         con.execute("use landscape")
     except duckdb.Error as e:
         con.close()
-        raise StoreError(f"{path} cannot be opened ({str(e).splitlines()[0]}); run `landscape refresh` to publish it anew.") from e
+        raise StoreError(
+            f"{path} cannot be opened ({str(e).splitlines()[0]}); run `landscape refresh` to publish it anew."
+        ) from e
     return con
 
 

@@ -24,8 +24,15 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.homes import ROOT, use_home
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PAGES = {"overview": "", "capability": "capability", "data": "data"}
 # Streamlit's own: the sparkline of a metric is an svg without a name.
 AXE_ALLOWED = {"svg-img-alt"}
@@ -60,8 +67,24 @@ def serve(home: Path, log: Path, now: str = "2026-11-23T12:00:00Z") -> Iterator[
         environment = {**os.environ, "LANDSCAPE_NOW": now}
     with log.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "dashboard/server.py", "--server.port", str(port), "--server.address",
-             "127.0.0.1", "--server.headless", "true"], cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
+            [
+                sys.executable,
+                "-m",
+                "streamlit",
+                "run",
+                "dashboard/server.py",
+                "--server.port",
+                str(port),
+                "--server.address",
+                "127.0.0.1",
+                "--server.headless",
+                "true",
+            ],
+            cwd=ROOT,
+            env=environment,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
         try:
             _wait_until_healthy(f"http://127.0.0.1:{port}", process, log)
             yield f"http://127.0.0.1:{port}"
@@ -132,7 +155,10 @@ def visit(browser: Browser, *, width: int = 1440, mode: str = "light") -> Iterat
     seen = Visit(context.new_page())
     seen.page.on("console", lambda m: seen.problems.append(m.text) if m.type == "error" else None)
     seen.page.on("pageerror", lambda e: seen.problems.append(str(e)))
-    seen.page.on("request", lambda r: seen.hosts.add(urlsplit(r.url).hostname or "") if r.url.startswith(("http", "ws")) else None)
+    seen.page.on(
+        "request",
+        lambda r: seen.hosts.add(urlsplit(r.url).hostname or "") if r.url.startswith(("http", "ws")) else None,
+    )
     try:
         yield seen
     finally:

@@ -21,9 +21,7 @@ SHARED = ROOT.parent / "shared" / "sources"
 def shared_sources() -> Path:
     """Folder of the recorded payloads; the test is skipped, loudly, where it is not."""
     if not (SHARED / "manifest.csv").is_file():
-        pytest.skip(
-            f"RECORDED PAYLOADS MISSING: {SHARED} is not here, so this test proves nothing on this machine."
-        )
+        pytest.skip(f"RECORDED PAYLOADS MISSING: {SHARED} is not here, so this test proves nothing on this machine.")
     return SHARED
 
 
@@ -72,9 +70,7 @@ def _keep_unchanged(home: Path) -> Iterator[Path]:
     """Yield a shared home, and fail at the end if a test wrote into it."""
 
     def look() -> dict[str, tuple[int, int]]:
-        return {
-            str(p): (p.stat().st_mtime_ns, p.stat().st_size) for p in sorted(home.rglob("*")) if p.is_file()
-        }
+        return {str(p): (p.stat().st_mtime_ns, p.stat().st_size) for p in sorted(home.rglob("*")) if p.is_file()}
 
     before = look()
     yield home

@@ -102,9 +102,7 @@ def take_fingerprint(home: Path) -> Fingerprint:
     reader = Reader(home / "landscape.duckdb")
     with reader.open_cursor() as cursor:
         for relation in (*(f"stored.{r}" for r in _RELATIONS), "main.measures"):
-            columns = ", ".join(
-                c for c, *_ in cursor.execute(f"describe {relation}").fetchall() if c != "recorded_at"
-            )
+            columns = ", ".join(c for c, *_ in cursor.execute(f"describe {relation}").fetchall() if c != "recorded_at")
             [(rows, digest)] = cursor.execute(
                 "select count(*), md5(coalesce(string_agg(line, chr(10) order by line), '')) "
                 f"from (select to_json(t)::varchar as line from (select {columns} from {relation}) t)"

@@ -44,8 +44,13 @@ class Play:
 
     def session(self, **changed: Any) -> Session:
         settings: dict[str, Any] = {
-            "max_bytes": 10_000, "mirror": self.server.url, "now": lambda: NOW, "sleep": self.waits.append,
-            "on_fetch": self.logs.append, "read_timeout": 2.0}
+            "max_bytes": 10_000,
+            "mirror": self.server.url,
+            "now": lambda: NOW,
+            "sleep": self.waits.append,
+            "on_fetch": self.logs.append,
+            "read_timeout": 2.0,
+        }
         hosts = changed.pop("hosts", ("huggingface.co", ".hf.co"))
         self.opened.append(Session("hf_hub", hosts, **(settings | changed)))
         return self.opened[-1]

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -29,6 +30,11 @@ def open_file(home: Path, read_only: bool = True) -> Iterator[duckdb.DuckDBPyCon
         yield con
     finally:
         con.close()
+
+
+def write_point(value: float | None) -> str:
+    """One decimal as a reader rounds: 143.25 is 143.3."""
+    return str(Decimal(str(value)).quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
 def write_day(day: date) -> str:
@@ -54,7 +60,8 @@ class Rated:
 
 
 def read_edition(con: duckdb.DuckDBPyConnection, day: date) -> list[Rated]:
-    rows = con.execute("""
+    rows = con.execute(
+        """
         select distinct on (s.name_raw) coalesce(m.name, s.name_raw), n.model_id,
                coalesce(m.access, 'unknown'), m.released_on, s.value, s.low, s.high, s.name_raw
         from stored.scores s
@@ -62,7 +69,9 @@ def read_edition(con: duckdb.DuckDBPyConnection, day: date) -> list[Rated]:
             on (n.source_id, n.name_raw, n.config_raw) = (s.source_id, s.name_raw, s.config_raw)
         left join main.models m using (model_id)
         where s.source_id = 'epoch_eci' and s.board = 'eci' and s.edition = ? and s.is_listed
-        order by s.name_raw, s.observed_at desc""", [day]).fetchall()
+        order by s.name_raw, s.observed_at desc""",
+        [day],
+    ).fetchall()
     return [Rated(*row) for row in rows]
 
 
@@ -103,16 +112,22 @@ def count_ahead(con: duckdb.DuckDBPyConnection) -> list[Count]:
 
 def read_prices(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Per day on which the list was read: floor, median, ceiling and providers over paid base listings."""
-    days = [row[0] for row in con.execute("""
+    days = [
+        row[0]
+        for row in con.execute("""
         select distinct observed_at::date from stored.listings
-        where fact = 'prices' order by 1""").fetchall()]
-    rows = con.execute("""
+        where fact = 'prices' order by 1""").fetchall()
+    ]
+    rows = con.execute(
+        """
         select p.provider, p.listing_id, p.observed_at, p.is_listed, p.input_usd_per_mtok,
                p.output_usd_per_mtok, coalesce(v.is_router, false), coalesce(v.name, p.provider)
         from stored.prices p
         join main.model_names n on n.source_id = p.source_id and n.name_raw = p.name_raw and n.config_raw = ''
         left join main.providers v on v.provider_id = p.provider
-        where n.model_id = ? and p.tier = '' order by p.observed_at, p.rowid""", [BIG]).fetchall()
+        where n.model_id = ? and p.tier = '' order by p.observed_at, p.rowid""",
+        [BIG],
+    ).fetchall()
     found = []
     for day in days:
         state = {(r[0], r[1]): r for r in rows if r[2].date() <= day}
@@ -120,31 +135,42 @@ def read_prices(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
         paid = sorted(offer for offer in offers if offer[0] > 0)
         if paid:
             hosts = [offer for offer in paid if not offer[2][6]]
-            found.append({
-                "day": day, "floor": paid[0][0], "median": median(o[0] for o in paid), "ceiling": paid[-1][0],
-                "providers": len({o[1] for o in paid}), "routers": len({o[1] for o in paid if o[2][6]}),
-                "offer": paid[0][2], "host": hosts[0] if hosts else None, "listings": len(paid)})
+            found.append(
+                {
+                    "day": day,
+                    "floor": paid[0][0],
+                    "median": median(o[0] for o in paid),
+                    "ceiling": paid[-1][0],
+                    "providers": len({o[1] for o in paid}),
+                    "routers": len({o[1] for o in paid if o[2][6]}),
+                    "offer": paid[0][2],
+                    "host": hosts[0] if hosts else None,
+                    "listings": len(paid),
+                }
+            )
     return found
 
 
 def read_counts(con: duckdb.DuckDBPyConnection, names: list[str]) -> dict[str, dict[date, int]]:
-    """Per repository and UTC day the last reading at or after 10:00, else the last; shareable rows only."""
+    """Per repository and UTC day the last reading at or after 10:00, else the last; recorded ones only if shareable."""
     found: dict[str, dict[date, tuple[bool, datetime, int, str]]] = {name: {} for name in names}
     for name, at, count, right in con.execute("""
             select name_raw, read_at, downloads_30d, redistributable from stored.hub_readings
-            where downloads_30d is not null order by read_at, origin desc, observed_at""").fetchall():
+            where downloads_30d is not null and (redistributable <> 'no' or origin = 'live') order by read_at, origin desc, observed_at""").fetchall():
         if name in found:
             best = found[name].get(at.date())
             if best is None or (at.hour >= 10, at) >= best[:2]:
                 found[name][at.date()] = (at.hour >= 10, at, count, right)
-    return {n: {d: r[2] for d, r in days.items() if r[3] != "no"} for n, days in found.items()}
+    return {n: {d: r[2] for d, r in days.items()} for n, days in found.items()}
 
 
 def find_baseline(con: duckdb.DuckDBPyConnection) -> tuple[date, float, int, float] | None:
     """First day with a peer, gpt-oss's change since, the number of peers and their median change."""
-    tracked = dict(con.execute("""
+    tracked = dict(
+        con.execute("""
         select model_id, released_on from main.models
-        where tracked and role is null and released_on is not null""").fetchall())
+        where tracked and role is null and released_on is not null""").fetchall()
+    )
     counts = read_counts(con, [*tracked, BIG, SMALL])
     own = {d: counts[BIG][d] + counts[SMALL][d] for d in sorted(counts[BIG].keys() & counts[SMALL].keys())}
     peers = {n: counts[n] for n in tracked if n not in (BIG, SMALL)}
@@ -212,13 +238,16 @@ def read_places(con: duckdb.DuckDBPyConnection) -> list[tuple[date, float, int, 
           and scope::json->>1 = 'overall' and complete order by 1""").fetchall()
     found = []
     for day, method in boards:
-        rows = con.execute("""
+        rows = con.execute(
+            """
             select n.model_id, s.value from stored.scores s
             left join main.model_names n
                 on (n.source_id, n.name_raw, n.config_raw) = (s.source_id, s.name_raw, s.config_raw)
             where s.source_id = 'lmarena' and s.board = 'text' and s.category = 'overall'
               and s.method_version = ? and s.edition = ?
-              and s.redistributable <> 'no' and s.is_listed""", [method, day]).fetchall()
+              and s.redistributable <> 'no' and s.is_listed""",
+            [method, day],
+        ).fetchall()
         own = [value for model_id, value in rows if model_id == BIG]
         if own:
             found.append((day, own[0], 1 + sum(value > own[0] for _, value in rows), len(rows)))

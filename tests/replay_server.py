@@ -61,8 +61,7 @@ class Answer:
         return cls(status=status, headers={"Location": location})
 
     @classmethod
-    def limited(cls, *, retry_after: str | int | None = None, left: int | None = None,
-                reset: int = 0) -> Answer:
+    def limited(cls, *, retry_after: str | int | None = None, left: int | None = None, reset: int = 0) -> Answer:
         """A 429 with Retry-After (seconds or an HTTP date), the Hub's RateLimit header, both or neither."""
         headers = {} if retry_after is None else {"Retry-After": str(retry_after)}
         return cls(b"Too many requests", 429, headers | ({} if left is None else rate_limit(left, reset)))
@@ -134,8 +133,7 @@ class ReplayServer:
         always = (lambda request: reply) if isinstance(reply, Answer) else reply
         self._scripts.append((path, query, always))
 
-    def pages(self, url: str, bodies: Sequence[bytes], *, cursor_param: str = "cursor",
-              **answer: Any) -> None:
+    def pages(self, url: str, bodies: Sequence[bytes], *, cursor_param: str = "cursor", **answer: Any) -> None:
         """A list in pages: each but the last has a Link to the next on the publisher's own host.
 
         The links repeat the query of the request (its limit, its filter) and add an opaque cursor.
@@ -165,8 +163,11 @@ class ReplayServer:
         """What the script says to a request, which is recorded."""
         with self._lock:
             self.requests.append(request)
-        ranked = [(rank, number) for number, (path, query, _) in enumerate(self._scripts)
-                  if (rank := _rank(path, query, request.path)) is not None]
+        ranked = [
+            (rank, number)
+            for number, (path, query, _) in enumerate(self._scripts)
+            if (rank := _rank(path, query, request.path)) is not None
+        ]
         if not ranked:
             self.unscripted.append(request.path)
             return Answer(b"not scripted: " + request.path.encode(), 404)

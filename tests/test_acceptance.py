@@ -41,15 +41,14 @@ def own_home(published_home: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def test_status_shows_the_four_sources_with_rows_and_dates(published_home: Path) -> None:
-    states = {
-        s["source_id"]: s for s in orjson.loads(run_landscape(published_home, "status", "--json").stdout)
-    }
+    states = {s["source_id"]: s for s in orjson.loads(run_landscape(published_home, "status", "--json").stdout)}
     assert set(states) >= set(SOURCES)
     for source in SOURCES:
         assert states[source]["rows"] > 3000 and states[source]["last_failure"] is None
-    assert {
-        s: (states[s]["oldest_at"][:10], states[s]["newest_at"][:10]) for s in ("epoch_eci", "models_dev")
-    } == {"epoch_eci": ("2025-12-19", "2026-10-08"), "models_dev": ("2025-08-08", "2026-07-02")}
+    assert {s: (states[s]["oldest_at"][:10], states[s]["newest_at"][:10]) for s in ("epoch_eci", "models_dev")} == {
+        "epoch_eci": ("2025-12-19", "2026-10-08"),
+        "models_dev": ("2025-08-08", "2026-07-02"),
+    }
     table = run_landscape(published_home, "status").stdout
     assert all(re.search(rf"{s} .*\d{{4}}-\d\d-\d\d.*[\d,]{{5,}}", table) for s in SOURCES)
 
@@ -58,9 +57,7 @@ def test_replaying_the_recorded_files_again_adds_no_row(own_home: Path, shared_s
     before, archived = take_fingerprint(own_home), list_archived(own_home)
     done = run_landscape(own_home, "refresh", "--from", shared_sources)
     assert done.exit_code == 0, done.output
-    assert re.findall(r"(\w+): ([\d,]+) rows added from (\d+) new", done.stdout) == [
-        (s, "0", "0") for s in SOURCES
-    ]
+    assert re.findall(r"(\w+): ([\d,]+) rows added from (\d+) new", done.stdout) == [(s, "0", "0") for s in SOURCES]
     assert list_archived(own_home) == archived
     assert take_fingerprint(own_home) == before
 
@@ -98,9 +95,7 @@ def test_the_index_of_gpt_oss_as_of_two_dates(published_home: Path, shared_sourc
             [published] = [r["eci"] for r in csv.DictReader(opened) if r["Model"] == "gpt-oss-120b"]
         assert f"{float(published):.2f}" == figure
         assert ask_csv(published_home, ECI.format(relation="scores_latest"), as_of) == [[figure]]
-        assert ask_csv(published_home, ECI.format(relation=f"scores_latest_asof('{as_of} 23:59:59')")) == [
-            [figure]
-        ]
+        assert ask_csv(published_home, ECI.format(relation=f"scores_latest_asof('{as_of} 23:59:59')")) == [[figure]]
         printed = run_landscape(published_home, "sql", "--as-of", as_of, ECI.format(relation="scores_latest"))
         assert re.findall(r"│ ([\d.]+) ", printed.stdout) == [figure]
 
@@ -128,8 +123,7 @@ def test_the_partial_edition_is_there_and_sets_nothing(published_home: Path) -> 
     ) == [{"n": 0}]
     assert ask(
         published_home,
-        "select count(*) as n from marts.comparisons "
-        "where source_id = 'epoch_eci' and edition >= '2026-10-01'",
+        "select count(*) as n from marts.comparisons where source_id = 'epoch_eci' and edition >= '2026-10-01'",
     ) == [{"n": 0}]
     days = ask(
         published_home,
@@ -138,9 +132,9 @@ def test_the_partial_edition_is_there_and_sets_nothing(published_home: Path) -> 
     )
     assert days == [{"day": "2026-08-11"}]
     # It does not delist either: 274 models were listed, 57 of them are in the excerpt.
-    assert ask(
-        published_home, "select count(*) as n from scores where source_id = 'epoch_eci' and not is_listed"
-    ) == [{"n": 0}]
+    assert ask(published_home, "select count(*) as n from scores where source_id = 'epoch_eci' and not is_listed") == [
+        {"n": 0}
+    ]
 
 
 def _read_arena(folder: Path, manifest: list[dict[str, str]]) -> Iterator[tuple[str, str, str | None, float]]:
@@ -173,10 +167,7 @@ def test_arena_ratings_per_publish_date_are_those_of_the_recorded_files(
         select board, edition::varchar as edition, published_on::varchar as published_on, value from scores
         where source_id = 'lmarena' and category = 'overall' and model_id = 'openai/gpt-oss-120b'""",
     )
-    assert (
-        sorted(((r["board"], r["edition"], r["published_on"], r["value"]) for r in found), key=str)
-        == expected
-    )
+    assert sorted(((r["board"], r["edition"], r["published_on"], r["value"]) for r in found), key=str) == expected
     series = ask(published_home, "select distinct board, series_id from scores where source_id = 'lmarena'")
     assert (
         len(
@@ -238,9 +229,7 @@ def test_the_price_table_per_recorded_date_is_one_query_and_right(
     registry = tomllib.loads((DATA / "developers.toml").read_text(encoding="utf-8"))
     routers = {p["id"] for p in registry["provider"] if p.get("router")}
     expected = {
-        r["observed_at"][:10]: _summarise_prices(
-            json.loads((shared_sources / r["path"]).read_bytes()), size, routers
-        )
+        r["observed_at"][:10]: _summarise_prices(json.loads((shared_sources / r["path"]).read_bytes()), size, routers)
         for r in manifest
         if r["source_id"] == "models_dev" and r["url"].endswith("api.json")
     }
@@ -258,8 +247,7 @@ def test_the_price_table_per_recorded_date_is_one_query_and_right(
     assert {r["day"] for r in rows} == set(expected)
     for row in rows:
         assert {k: v for k, v in row.items() if k != "day"} == {
-            k: pytest.approx(v, abs=1e-6) if isinstance(v, float) else v
-            for k, v in expected[row["day"]].items()
+            k: pytest.approx(v, abs=1e-6) if isinstance(v, float) else v for k, v in expected[row["day"]].items()
         }, row["day"]
 
 

@@ -56,15 +56,11 @@ def _collect_names(folder: Path, manifest: list[dict[str, str]], source: str) ->
                     lines = csv.DictReader(io.StringIO(archive.read(member).decode("utf-8-sig")))
                     found |= {line[c] for line in lines for c in columns if line.get(c)}
         elif source == "models_dev":
-            found |= {
-                listing for entry in json.loads(path.read_bytes()).values() for listing in entry["models"]
-            }
+            found |= {listing for entry in json.loads(path.read_bytes()).values() for listing in entry["models"]}
         elif path.suffix == ".json":
             walk(json.loads(path.read_bytes()))
     is_name = re.compile(r"[\w@:./+() -]*oss[\w@:./+() -]*", re.IGNORECASE)
-    return {
-        n for n in found if is_name.fullmatch(n) and not re.match(r"https?:|base_model:|region:|arxiv:", n)
-    }
+    return {n for n in found if is_name.fullmatch(n) and not re.match(r"https?:|base_model:|region:|arxiv:", n)}
 
 
 def _resolve(home: Path, names: list[str], source: str) -> dict[str, str | None]:

@@ -53,8 +53,15 @@ def ingest_in_steps(folder: Path, history: History, cuts: list[int]) -> list[tup
 
 
 snapshots = st.lists(
-    st.tuples(st.integers(0, 30), st.dictionaries(st.sampled_from("ABC"), st.sampled_from([1.0, 2.0]), min_size=1), st.booleans()),
-    min_size=1, max_size=7, unique_by=lambda s: s[0])
+    st.tuples(
+        st.integers(0, 30),
+        st.dictionaries(st.sampled_from("ABC"), st.sampled_from([1.0, 2.0]), min_size=1),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=7,
+    unique_by=lambda s: s[0],
+)
 
 
 @given(history=snapshots, seed=st.integers(0, 10_000))
@@ -67,13 +74,28 @@ def test_stored_rows_are_the_fold_of_the_history_in_whatever_order_it_arrives(hi
         arrived = ingest_in_steps(Path(a), shuffled, cuts)
         in_order = ingest_in_steps(Path(b), sorted(history, key=lambda h: h[0]), [])
     assert arrived == in_order
-    hours = [(listing, (at - START.replace(tzinfo=None)) // timedelta(hours=1), usd, listed) for listing, at, usd, listed, _, _ in arrived]
+    hours = [
+        (listing, (at - START.replace(tzinfo=None)) // timedelta(hours=1), usd, listed)
+        for listing, at, usd, listed, _, _ in arrived
+    ]
     assert sorted(hours) == fold_by_hand(history)
 
 
-@given(st.lists(st.tuples(st.integers(0, 40), st.dictionaries(
-    st.sampled_from("AB"), st.tuples(st.integers(0, 3), st.sampled_from([1.0, 2.0])), min_size=1), st.booleans()),
-    min_size=1, max_size=5, unique_by=lambda s: s[0]), st.integers(0, 10_000))
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 40),
+            st.dictionaries(
+                st.sampled_from("AB"), st.tuples(st.integers(0, 3), st.sampled_from([1.0, 2.0])), min_size=1
+            ),
+            st.booleans(),
+        ),
+        min_size=1,
+        max_size=5,
+        unique_by=lambda s: s[0],
+    ),
+    st.integers(0, 10_000),
+)
 @settings(max_examples=12, deadline=None)
 def test_rows_with_dates_of_their_own_fold_the_same_in_whatever_order_they_arrive(
     history: list[tuple[int, dict[str, tuple[int, float]], bool]], seed: int
@@ -88,10 +110,14 @@ def test_rows_with_dates_of_their_own_fold_the_same_in_whatever_order_they_arriv
                 if i in cuts:
                     ingest_source(con, archive, Toy())
             ingest_source(con, archive, Toy())
-            return con.execute("select name_raw, edition, observed_at, value, is_listed, payload_key, row_no from stored.scores order by all").fetchall()
+            return con.execute(
+                "select name_raw, edition, observed_at, value, is_listed, payload_key, row_no from stored.scores order by all"
+            ).fetchall()
 
     shuffled = rng.sample(history, len(history))
-    assert run(shuffled, rng.sample(range(len(history)), rng.randint(0, len(history)))) == run(sorted(history, key=lambda h: h[0]), [])
+    assert run(shuffled, rng.sample(range(len(history)), rng.randint(0, len(history)))) == run(
+        sorted(history, key=lambda h: h[0]), []
+    )
 
 
 @pytest.fixture
@@ -105,7 +131,12 @@ def test_a_b_a_replayed_twice_is_three_rows(archive: Archive) -> None:
         for hour, usd in ((1, 1.0), (2, 2.0), (3, 1.0)):
             add_snapshot(archive, hour, {"prices": {"A": usd}})
             ingest_source(con, archive, Toy())
-    assert [r[2] for r in con.execute("select * from (select listing_id, observed_at, input_usd_per_mtok from stored.prices) order by 2").fetchall()] == [1.0, 2.0, 1.0]
+    assert [
+        r[2]
+        for r in con.execute(
+            "select * from (select listing_id, observed_at, input_usd_per_mtok from stored.prices) order by 2"
+        ).fetchall()
+    ] == [1.0, 2.0, 1.0]
 
 
 def test_a_backfilled_observation_lands_in_order_and_undoes_no_change(archive: Archive) -> None:
@@ -179,7 +210,24 @@ def test_the_stored_tables_have_the_columns_the_contract_declares() -> None:
 
     con = make_database()
     for name, kind in KIND_BY_NAME.items():
-        columns = [r[0] for r in con.execute(
-            "select column_name from information_schema.columns where table_schema = 'stored' and table_name = ? order by ordinal_position",
-            [name]).fetchall()]
-        assert columns == list_stored_columns(kind), f"data/sql/schema.sql and ingest/source.py disagree about stored.{name}"
+        columns = [
+            r[0]
+            for r in con.execute(
+                "select column_name from information_schema.columns where table_schema = 'stored' and table_name = ? order by ordinal_position",
+                [name],
+            ).fetchall()
+        ]
+        assert columns == list_stored_columns(kind), (
+            f"data/sql/schema.sql and ingest/source.py disagree about stored.{name}"
+        )
+
+
+def test_a_parsers_own_mistake_costs_its_source_and_names_the_snapshot(archive: Archive) -> None:
+    class Mistaken(Toy):
+        def parse(self, snapshot: Any) -> Any:
+            yield from super().parse(snapshot)
+            raise KeyError("cost")
+
+    add_snapshot(archive, 1, {"prices": {"A": 1.0}})
+    done = ingest_source(make_database(), archive, Mistaken())
+    assert done.failure is not None and "KeyError" in str(done.failure) and done.rows == 0

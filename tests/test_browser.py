@@ -53,8 +53,11 @@ def test_a_page_is_clean_and_accessible_in_every_mode_and_width(
         overflow = seen.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert overflow <= 0, f"{name} is {overflow} px wider than a window of {width} px"
         found = Axe().run(seen.page).response["violations"]
-        serious = [(v["id"], [n["html"][:200] for n in v["nodes"][:3]]) for v in found
-                   if v["impact"] in ("critical", "serious") and v["id"] not in AXE_ALLOWED]
+        serious = [
+            (v["id"], [n["html"][:200] for n in v["nodes"][:3]])
+            for v in found
+            if v["impact"] in ("critical", "serious") and v["id"] not in AXE_ALLOWED
+        ]
         assert serious == []
         if SHOTS:
             height = seen.page.evaluate("""() => Math.max(900, ...[...document.querySelectorAll('[data-testid="stMain"]')]
@@ -94,7 +97,9 @@ def test_every_chart_has_words_for_those_who_do_not_see_it(browser: Browser, ser
         for path in PAGES.values():
             seen.go(f"{served}/{path}")
             for chart in seen.page.get_by_test_id("stPlotlyChart").all():
-                assert chart.evaluate("e => (e.closest('[aria-label]') || e.querySelector('[aria-label]') || {}).ariaLabel")
+                assert chart.evaluate(
+                    "e => (e.closest('[aria-label]') || e.querySelector('[aria-label]') || {}).ariaLabel"
+                )
 
 
 def test_pages_keep_answering_while_new_data_is_published_and_show_it_next(
@@ -110,7 +115,9 @@ def test_pages_keep_answering_while_new_data_is_published_and_show_it_next(
             publish(con, home / "work.duckdb", home / "landscape.duckdb")
             published.append(1)
         # The last word: every price of gpt-oss-120b ten times as high.
-        con.execute("update stored.prices set input_usd_per_mtok = 10 * input_usd_per_mtok, output_usd_per_mtok = 10 * output_usd_per_mtok")
+        con.execute(
+            "update stored.prices set input_usd_per_mtok = 10 * input_usd_per_mtok, output_usd_per_mtok = 10 * output_usd_per_mtok"
+        )
         publish(con, home / "work.duckdb", home / "landscape.duckdb")
         con.close()
 

@@ -52,9 +52,7 @@ def test_the_openness_rule_decides_which_side_a_default_model_stands_on() -> Non
 
 
 def test_a_model_in_two_configurations_takes_one_place_of_the_ten() -> None:
-    twice = pd.concat(
-        [RATED, RATED[RATED["model_id"] == "open/o0"].assign(entry="open/o0 (effort=high)", value=151.0)]
-    )
+    twice = pd.concat([RATED, RATED[RATED["model_id"] == "open/o0"].assign(entry="open/o0 (effort=high)", value=151.0)])
     chosen = rules.choose_default(twice, {}, "commercial")
     assert "open/o0 (effort=high)" in chosen and "open/o0" not in chosen and len(chosen) == 10
 
@@ -162,16 +160,12 @@ def test_the_finding_says_none_no_and_unknown_as_the_data_have_it() -> None:
     assert write(late[0]).endswith("the open one was not yet out when it was released.")
     undated = ("u", "commercial_weights", AHEAD, None)
     assert write(undated).endswith("when the open ones came out is not known.")
-    assert write(*late, undated).endswith(
-        "none of the 2 open ones with a known date was out when it was released."
-    )
+    assert write(*late, undated).endswith("none of the 2 open ones with a known date was out when it was released.")
 
 
 def test_entries_are_called_entries_where_a_model_is_rated_twice() -> None:
     twice = judge(("a", "proprietary", AHEAD, "2026-01-01")).iloc[[0, 0]]
-    assert "2 proprietary entries" in words.write_finding(
-        rules.count_standing(twice, "commercial"), "x", EPOCH
-    )
+    assert "2 proprietary entries" in words.write_finding(rules.count_standing(twice, "commercial"), "x", EPOCH)
 
 
 def test_a_silent_edition_says_why_instead_of_a_verdict() -> None:
@@ -179,9 +173,7 @@ def test_a_silent_edition_says_why_instead_of_a_verdict() -> None:
     assert words.explain_silence(partial, "gpt-oss-120b", True, EPOCH).startswith(
         "The edition of 8 Oct 2026 is partial (57 of 274 rows)"
     )
-    assert "does not rate gpt-oss-20b" in words.explain_silence(
-        make_edition("2026-08-11"), "gpt-oss-20b", False, EPOCH
-    )
+    assert "does not rate gpt-oss-20b" in words.explain_silence(make_edition("2026-08-11"), "gpt-oss-20b", False, EPOCH)
     bare = make_edition("2026-03-09", intervals=0)
     assert "has no intervals" in words.explain_silence(bare, "gpt-oss-120b", True, EPOCH)
     assert words.explain_silence(make_edition("2026-08-11"), "gpt-oss-120b", True, EPOCH) == ""

@@ -29,9 +29,7 @@ def test_a_frontier_climbs_and_a_partial_edition_has_none() -> None:
 
 def test_weights_not_open_by_the_rule_are_hollow_and_on_no_frontier() -> None:
     drawn = charts.draw_releases(RATED, make_edition("2026-08-11"), BIG, "commercial", EPOCH, [])
-    assert [p.note for p in drawn.series[0].points if p.hollow] == [
-        "k, open weights, non-commercial, 155.0 to 159.0"
-    ]
+    assert [p.note for p in drawn.series[0].points if p.hollow] == ["k, open weights, non-commercial, 155.0 to 159.0"]
     assert max(p.y for s in drawn.series[1:] if s.access == "open" for p in s.points) == 150.0
 
 
@@ -43,9 +41,7 @@ def test_no_line_meets_an_edition_dated_by_a_commit_or_crosses_a_method() -> Non
     editions[4] = make_edition(days[4], series_id="epoch_eci/eci/overall/2")
     rows = pd.concat([make_rows((BIG, "commercial_weights", 140.0, "2025-08-05"), edition=d) for d in days])
     rows.loc[rows["edition"] == pd.Timestamp(days[4]), "series_id"] = "epoch_eci/eci/overall/2"
-    line = charts.draw_history(rows, editions, [BIG], {BIG: "gpt-oss-120b"}, "commercial", EPOCH, []).series[
-        0
-    ]
+    line = charts.draw_history(rows, editions, [BIG], {BIG: "gpt-oss-120b"}, "commercial", EPOCH, []).series[0]
     assert [len(run) for run in join_points(line)] == [1, 1, 1, 1, 1]
     assert [p.hollow for p in line.points] == [False, True, True, False, False]
 

@@ -90,9 +90,7 @@ def test_arena_boards_stay_apart_and_say_when_they_cannot_judge(full: Path) -> N
 
 def test_gpt_oss_by_edition_is_what_the_file_holds(full: Path) -> None:
     trace = next(
-        t
-        for t in read_chart(open_page(PAGE), 1)["data"]
-        if t.get("name") == "gpt-oss-120b" and t["mode"] == "markers"
+        t for t in read_chart(open_page(PAGE), 1)["data"] if t.get("name") == "gpt-oss-120b" and t["mode"] == "markers"
     )
     assert [round(v, 2) for v in trace["y"]] == [139.64, 139.78, 140.16, 140.73, 140.48, 139.93]
 
@@ -107,9 +105,7 @@ def test_every_row_leads_to_its_payload(full: Path) -> None:
     table = open_page(PAGE).dataframe[0].value
     row = table[table["model"] == "gpt-oss-120b"].iloc[0]
     key, row_no = row["source"].removeprefix("/data?payload=").split("&row=")
-    told = ask(
-        full, f"select value from scores where payload_key = {key} and row_no = {row_no} and board = 'eci'"
-    )
+    told = ask(full, f"select value from scores where payload_key = {key} and row_no = {row_no} and board = 'eci'")
     assert [r["value"] for r in told] == [row["value"]] == [140.48]
 
 

@@ -185,9 +185,7 @@ def test_disordered_or_mixed_points_and_absent_values_are_refused() -> None:
 # Labels
 
 
-@given(
-    st.lists(st.floats(0, 300, allow_nan=False), max_size=18), st.floats(1, 17), st.just(0.0), st.just(300.0)
-)
+@given(st.lists(st.floats(0, 300, allow_nan=False), max_size=18), st.floats(1, 17), st.just(0.0), st.just(300.0))
 def test_spread_labels_never_overlap_stay_inside_and_keep_their_order(
     wanted: list[float], gap: float, low: float, high: float
 ) -> None:
@@ -242,9 +240,7 @@ def _boxes(chart: Chart, frame: Frame) -> list[tuple[int, float, float]]:
 
 @given(
     st.lists(
-        st.tuples(
-            st.integers(0, 588), st.text(min_size=1, max_size=40), st.sampled_from(["focus", "release"])
-        ),
+        st.tuples(st.integers(0, 588), st.text(min_size=1, max_size=40), st.sampled_from(["focus", "release"])),
         max_size=12,
     ),
     st.sampled_from(WIDTHS),
@@ -479,9 +475,7 @@ def test_every_chart_has_words_for_those_who_cannot_see_it() -> None:
     assert describe(Chart(title="T")) == "T. Nothing was recorded for this choice."
 
 
-@pytest.mark.parametrize(
-    "chart", [_hero(), Whiskers(_rows() * 6), Bars(_rows() * 4)], ids=["hero", "whiskers", "bars"]
-)
+@pytest.mark.parametrize("chart", [_hero(), Whiskers(_rows() * 6), Bars(_rows() * 4)], ids=["hero", "whiskers", "bars"])
 def test_a_figure_is_built_within_15_ms(chart: AnyChart) -> None:
     to_plotly(chart)
     best = 1.0

@@ -95,9 +95,7 @@ def test_wrong_usage_is_exit_2_and_leaves_no_trace(tmp_path: Path, words: list[s
 
 def test_an_error_of_the_real_process_is_no_traceback(tmp_path: Path) -> None:
     command, environment = describe_process(tmp_path)
-    done = subprocess.run(
-        [*command, "status"], env=environment, capture_output=True, text=True, cwd=ROOT, check=False
-    )
+    done = subprocess.run([*command, "status"], env=environment, capture_output=True, text=True, cwd=ROOT, check=False)
     assert (done.returncode, done.stdout) == (3, "")
     assert (
         done.stderr == f"landscape: {tmp_path}/landscape.duckdb is not there: "
@@ -192,8 +190,7 @@ def test_imports_go_one_way(path: Path) -> None:
     where = path.relative_to(ROOT)
     if where.parts[0] == "dashboard":
         assert all(
-            n == "ingest.store" or n.startswith("ingest.store.") or n == "ingest"
-            for n in imports_of(path, "ingest")
+            n == "ingest.store" or n.startswith("ingest.store.") or n == "ingest" for n in imports_of(path, "ingest")
         )
         assert "ingest.store" in imports_of(path, "ingest") or not imports_of(path, "ingest")
     elif where.name != "__main__.py":
@@ -204,14 +201,8 @@ def test_imports_go_one_way(path: Path) -> None:
     if where.parts[:2] == ("ingest", "sources"):
         known = {"ingest.source", "ingest.sources", "ingest.errors", "ingest.hub_recordings", "ingest"}
         assert imports_of(path, "duckdb", "sqlite3", "requests", "urllib3", "httpx") == set()
-        assert {
-            n for n in imports_of(path, "ingest") if n not in known and n.rpartition(".")[0] not in known
-        } == set()
-    if (
-        where.parts[0] == "ingest"
-        and where.parts[1] != "sources"
-        and where.name not in ("source.py", "__init__.py")
-    ):
+        assert {n for n in imports_of(path, "ingest") if n not in known and n.rpartition(".")[0] not in known} == set()
+    if where.parts[0] == "ingest" and where.parts[1] != "sources" and where.name not in ("source.py", "__init__.py"):
         assert not any(n.startswith("ingest.sources.") for n in imports_of(path, "ingest")), (
             "sources are found, never named"
         )
@@ -219,9 +210,7 @@ def test_imports_go_one_way(path: Path) -> None:
 
 def test_the_import_rule_sees_imports_inside_functions(tmp_path: Path) -> None:
     module = tmp_path / "module.py"
-    module.write_text(
-        "def f():\n    from dashboard import queries\n    import ingest.refresh\n", encoding="utf-8"
-    )
+    module.write_text("def f():\n    from dashboard import queries\n    import ingest.refresh\n", encoding="utf-8")
     assert imports_of(module, "dashboard", "ingest") == {"dashboard", "dashboard.queries", "ingest.refresh"}
 
 
@@ -240,9 +229,7 @@ def test_every_sql_file_begins_with_a_remark_on_its_grain(path: Path) -> None:
 def test_the_top_level_stays_as_drawn() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode:
-        pytest.skip(
-            "This is no git checkout, so what belongs to the project cannot be told from what lies beside it."
-        )
+        pytest.skip("This is no git checkout, so what belongs to the project cannot be told from what lies beside it.")
     top = {line.split("/")[0] for line in listed.stdout.splitlines()}
     assert {t for t in top if not t.startswith(".")} == {
         "README.md",

@@ -59,8 +59,7 @@ def test_the_finding_counts_sources_facts_and_lost_names() -> None:
     assert write(1, 20).startswith("2 sources, 1 of them older than twice its cadence")
     assert write(20, 20).startswith("2 sources, all older than twice their cadence")
     assert write(1, None, None, lost=1) == (
-        "1 source, none of them older than twice their cadence; 2 without data; 1,000 facts; "
-        "3 names lead to no model"
+        "1 source, none of them older than twice their cadence; 2 without data; 1,000 facts; 3 names lead to no model"
     )
     assert write(None) == "0 sources; 1 without data; 0 facts; 0 names lead to no model"
 
@@ -205,9 +204,7 @@ def test_without_a_database_the_page_says_what_helps(tmp_path: Path) -> None:
     assert "landscape" in page.info[0].value and not page.title
 
 
-def test_a_new_file_shows_on_the_next_interaction(
-    one_source_home: Path, small_home: Path, tmp_path: Path
-) -> None:
+def test_a_new_file_shows_on_the_next_interaction(one_source_home: Path, small_home: Path, tmp_path: Path) -> None:
     home = copy_home(one_source_home, tmp_path / "home")
     with use_home(home):
         page = open_page(PAGE)

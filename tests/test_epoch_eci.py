@@ -36,26 +36,40 @@ BASE = "https://epoch.ai/data/"
 OLD_INDEX = "benchmark_data.zip#epoch_capabilities_index.csv"
 PARTIAL = "history/eci_scores.2026-10-08.sample57of274.csv"
 SEEN = datetime(2026, 8, 11, 21, 33, 5, tzinfo=UTC)
-SCORES = ("Model,Display name,eci,eci_ci_low,eci_ci_high,date,Organization,Country (of organization),"
-          "Model accessibility,Accessibility group,model_versions\n")
-GPT_OSS = ("gpt-oss-120b,gpt-oss-120b,140.48,135.71,143.25,2025-08-05,OpenAI,United States of America,"
-           "Open weights (unrestricted),Open weights,\n")
+SCORES = (
+    "Model,Display name,eci,eci_ci_low,eci_ci_high,date,Organization,Country (of organization),"
+    "Model accessibility,Accessibility group,model_versions\n"
+)
+GPT_OSS = (
+    "gpt-oss-120b,gpt-oss-120b,140.48,135.71,143.25,2025-08-05,OpenAI,United States of America,"
+    "Open weights (unrestricted),Open weights,\n"
+)
 GPT_5 = "GPT-5,GPT-5,150.0,,,2025-08-07,OpenAI,United States of America,API access,Closed weights,\n"
-VERSIONS = ("Model version,ECI Score,Release date,Organization,Country,Model accessibility,Model name,"
-            "Display name\n")
-INPUTS = ("model_id,benchmark_id,performance,benchmark,benchmark_release_date,model,model_version,Model,date,"
-          "source\n")
+VERSIONS = "Model version,ECI Score,Release date,Organization,Country,Model accessibility,Model name,Display name\n"
+INPUTS = "model_id,benchmark_id,performance,benchmark,benchmark_release_date,model,model_version,Model,date,source\n"
 DIFFICULTIES = "benchmark_name,is_anchor,benchmark_release_date,edi,estimated_slope_scaled\n"
 
 T = TypeVar("T")
 
 
-def make_payload(body: str | bytes, url: str = BASE + "eci_scores.csv", *, seen: datetime = SEEN,
-                 key: int = 1, name: str = "") -> Payload:
-    return Payload(key=key, source_id="epoch_eci", name=name, url=url,
-                   body=body.encode() if isinstance(body, str) else body, observed_at=seen,
-                   observed_kind="recorded", first_observed_at=seen, recorded_at=seen, kind="RECORDED",
-                   licence_id="CC-BY-4.0", redistributable="yes", complete=True)
+def make_payload(
+    body: str | bytes, url: str = BASE + "eci_scores.csv", *, seen: datetime = SEEN, key: int = 1, name: str = ""
+) -> Payload:
+    return Payload(
+        key=key,
+        source_id="epoch_eci",
+        name=name,
+        url=url,
+        body=body.encode() if isinstance(body, str) else body,
+        observed_at=seen,
+        observed_kind="recorded",
+        first_observed_at=seen,
+        recorded_at=seen,
+        kind="RECORDED",
+        licence_id="CC-BY-4.0",
+        redistributable="yes",
+        complete=True,
+    )
 
 
 def parse(*payloads: Payload) -> list[Parsed]:
@@ -91,26 +105,36 @@ def test_an_anchor_of_the_scale_has_no_interval() -> None:
 
 def test_what_a_row_says_of_the_model_is_kept_verbatim_and_a_display_name_only_where_it_differs() -> None:
     preview = 'Gemini 3 Pro,Gemini 3 Pro Preview,153.99,151.5,159.4,,Google DeepMind,"A,B",API access,,\n'
-    said = {(a.name_raw, a.attribute): a.value
-            for a in pick(ModelAttribute, parse(make_payload(SCORES + GPT_OSS + preview)))}
+    said = {
+        (a.name_raw, a.attribute): a.value
+        for a in pick(ModelAttribute, parse(make_payload(SCORES + GPT_OSS + preview)))
+    }
     assert said == {
-        ("gpt-oss-120b", "released_on"): "2025-08-05", ("gpt-oss-120b", "developer"): "OpenAI",
+        ("gpt-oss-120b", "released_on"): "2025-08-05",
+        ("gpt-oss-120b", "developer"): "OpenAI",
         ("gpt-oss-120b", "country"): "United States of America",
         ("gpt-oss-120b", "accessibility"): "Open weights (unrestricted)",
-        ("Gemini 3 Pro", "developer"): "Google DeepMind", ("Gemini 3 Pro", "country"): "A,B",
-        ("Gemini 3 Pro", "accessibility"): "API access", ("Gemini 3 Pro", "name"): "Gemini 3 Pro Preview"}
+        ("Gemini 3 Pro", "developer"): "Google DeepMind",
+        ("Gemini 3 Pro", "country"): "A,B",
+        ("Gemini 3 Pro", "accessibility"): "API access",
+        ("Gemini 3 Pro", "name"): "Gemini 3 Pro Preview",
+    }
 
 
 def test_versions_of_one_model_are_one_score_and_only_agreeing_attributes() -> None:
     body = VERSIONS + (
         "gpt-oss-120b_high,140.15585,2025-08-05,OpenAI,United States of America,Open weights,gpt-oss-120b,\n"
         "gpt-oss-120b_medium,140.15585,2025-08-06,OpenAI,,,gpt-oss-120b,gpt-oss-120b (medium)\n"
-        "gpt-oss-20b_high,,2025-08-05,OpenAI,,,gpt-oss-20b,\n")
+        "gpt-oss-20b_high,,2025-08-05,OpenAI,,,gpt-oss-20b,\n"
+    )
     parsed = parse(make_payload(body, BASE + OLD_INDEX))
     score = gpt_oss(parsed)
     assert (score.board, score.value, score.config_raw, score.interval_pct) == ("eci", 140.15585, "", None)
     assert {a.attribute: a.value for a in pick(ModelAttribute, parsed)} == {
-        "developer": "OpenAI", "country": "United States of America", "accessibility": "Open weights"}
+        "developer": "OpenAI",
+        "country": "United States of America",
+        "accessibility": "Open weights",
+    }
     assert not pick(Refused, parsed)
 
 
@@ -122,11 +146,14 @@ def test_a_name_whose_versions_disagree_is_quarantined_whole() -> None:
     assert "'Kimi K2'" in pick(Refused, parsed)[0].reason
 
 
-@pytest.mark.parametrize(("member", "body", "url", "value"), [
-    ("epoch_capabilities_index.csv", VERSIONS + "v,139.78,,,,,gpt-oss-120b,\n", OLD_INDEX, 139.78),
-    ("epoch_capabilities_index/eci_scores.csv", SCORES + GPT_OSS, OLD_INDEX, 140.48),
-    ("epoch_capabilities_index/eci_scores.csv", SCORES + GPT_OSS, "benchmark_data.zip", 140.48),
-])
+@pytest.mark.parametrize(
+    ("member", "body", "url", "value"),
+    [
+        ("epoch_capabilities_index.csv", VERSIONS + "v,139.78,,,,,gpt-oss-120b,\n", OLD_INDEX, 139.78),
+        ("epoch_capabilities_index/eci_scores.csv", SCORES + GPT_OSS, OLD_INDEX, 140.48),
+        ("epoch_capabilities_index/eci_scores.csv", SCORES + GPT_OSS, "benchmark_data.zip", 140.48),
+    ],
+)
 def test_the_index_is_found_in_a_zip_of_either_layout(member: str, body: str, url: str, value: float) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -140,7 +167,8 @@ def test_an_input_keeps_its_version_and_its_origin_and_has_no_evaluation_date() 
         "m9,b3,0.676768,GPQA diamond,2023-11-20,gpt-oss-120b,openai/gpt-oss-120b_high,gpt-oss-120b,,"
         "Epoch evaluations\n"
         "m9,b8,0.0652,SimpleBench,,gpt-oss-120b,gpt-oss-120b,gpt-oss-120b,2025-08-05,\n"
-        "m4,b8,0.1,ARC-AGI,,PaLM 2-L,PaLM 2-L,,2023-05-17,\n")
+        "m4,b8,0.1,ARC-AGI,,PaLM 2-L,PaLM 2-L,,2023-05-17,\n"
+    )
     gpqa, simple, palm = pick(Score, parse(make_payload(body, BASE + "eci_benchmarks.csv")))
     assert (gpqa.board, gpqa.category, gpqa.benchmark_id) == ("inputs", "gpqa_diamond", "gpqa_diamond")
     assert (gpqa.name_raw, gpqa.config_raw) == ("gpt-oss-120b", "openai/gpt-oss-120b_high")
@@ -174,18 +202,21 @@ def test_a_difficulty_names_its_benchmark_and_its_anchor() -> None:
     assert (other.is_anchor, other.released_on, other.slope) == (False, None, None)
 
 
-@pytest.mark.parametrize(("bad", "reason"), [
-    (GPT_OSS.replace("140.48", "n/a"), "eci is 'n/a'"),
-    (GPT_OSS.replace("140.48", "NaN"), "eci is 'NaN'"),
-    (GPT_OSS.replace("140.48", "1e999"), "eci is '1e999'"),
-    (GPT_OSS.replace("140.48", ""), "eci is blank"),
-    (GPT_OSS.replace("135.71", "inf"), "eci_ci_low is 'inf'"),
-    (GPT_OSS.replace("2025-08-05", "0025-08-05"), "cannot be"),
-    (GPT_OSS.replace("2025-08-05", "2052-08-05"), "cannot be"),
-    (GPT_OSS.replace("2025-08-05", "August 2025"), "not a date"),
-    (GPT_OSS.replace("gpt-oss-120b,gpt-oss-120b", ","), "Model is blank"),
-    (GPT_OSS.replace(",OpenAI", ""), "10 cells"),
-])
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (GPT_OSS.replace("140.48", "n/a"), "eci is 'n/a'"),
+        (GPT_OSS.replace("140.48", "NaN"), "eci is 'NaN'"),
+        (GPT_OSS.replace("140.48", "1e999"), "eci is '1e999'"),
+        (GPT_OSS.replace("140.48", ""), "eci is blank"),
+        (GPT_OSS.replace("135.71", "inf"), "eci_ci_low is 'inf'"),
+        (GPT_OSS.replace("2025-08-05", "0025-08-05"), "cannot be"),
+        (GPT_OSS.replace("2025-08-05", "2052-08-05"), "cannot be"),
+        (GPT_OSS.replace("2025-08-05", "August 2025"), "not a date"),
+        (GPT_OSS.replace("gpt-oss-120b,gpt-oss-120b", ","), "Model is blank"),
+        (GPT_OSS.replace(",OpenAI", ""), "10 cells"),
+    ],
+)
 def test_a_row_that_cannot_be_read_is_quarantined_and_the_rest_is_read(bad: str, reason: str) -> None:
     parsed = parse(make_payload(SCORES + bad + GPT_5))
     (refused,) = pick(Refused, parsed)
@@ -193,21 +224,24 @@ def test_a_row_that_cannot_be_read_is_quarantined_and_the_rest_is_read(bad: str,
     assert [s.name_raw for s in pick(Score, parsed)] == ["GPT-5"]
 
 
-@pytest.mark.parametrize(("body", "words"), [
-    (b"", "empty"),
-    (b" \n ", "empty"),
-    (b"<!DOCTYPE html><title>Just a moment</title>", "web page"),
-    (b"\xef\xbb\xbf\n<html>", "web page"),
-    (SCORES.encode(), "no rows"),
-    ((SCORES + GPT_OSS).encode("utf-16"), "not UTF-8"),
-    ((SCORES + GPT_OSS)[:-1].encode(), "cut short"),
-    ((SCORES + GPT_OSS + "GPT-5,GPT-5,150.0,,\n").encode(), "cut short"),
-    ((SCORES + GPT_OSS + '"GPT').encode(), "no whole CSV"),
-    ((SCORES + GPT_OSS).replace("eci_ci_low", "low").encode(), "lacks the columns eci_ci_low"),
-    (b"PK\x03\x04 cut", "broken zip"),
-    (b'{"error": "gone"}\n', "lacks the columns"),
-    (b"Model,score\nGPT-5,1\n", "eci, eci_ci_low, eci_ci_high or Model name, ECI Score; it has Model, score"),
-])
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", "empty"),
+        (b" \n ", "empty"),
+        (b"<!DOCTYPE html><title>Just a moment</title>", "web page"),
+        (b"\xef\xbb\xbf\n<html>", "web page"),
+        (SCORES.encode(), "no rows"),
+        ((SCORES + GPT_OSS).encode("utf-16"), "not UTF-8"),
+        ((SCORES + GPT_OSS)[:-1].encode(), "cut short"),
+        ((SCORES + GPT_OSS + "GPT-5,GPT-5,150.0,,\n").encode(), "cut short"),
+        ((SCORES + GPT_OSS + '"GPT').encode(), "no whole CSV"),
+        ((SCORES + GPT_OSS).replace("eci_ci_low", "low").encode(), "lacks the columns eci_ci_low"),
+        (b"PK\x03\x04 cut", "broken zip"),
+        (b'{"error": "gone"}\n', "lacks the columns"),
+        (b"Model,score\nGPT-5,1\n", "eci, eci_ci_low, eci_ci_high or Model name, ECI Score; it has Model, score"),
+    ],
+)
 def test_a_body_the_publisher_would_not_serve_is_an_error_in_one_sentence(body: bytes, words: str) -> None:
     with pytest.raises(SourceError, match=r"^epoch_eci: ") as caught:
         parse(make_payload(SCORES + GPT_5, key=2), make_payload(body))
@@ -241,8 +275,9 @@ ROW = st.tuples(CELL, CELL, st.one_of(CELL, st.floats().map(str)), CELL, CELL, C
 @given(st.lists(ROW, min_size=1, max_size=12))
 def test_every_row_ends_as_one_score_or_in_quarantine_whatever_it_holds(rows: list[tuple[str, ...]]) -> None:
     out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows([
-        ("Model", "Display name", "eci", "eci_ci_low", "eci_ci_high", "date"), *rows])
+    csv.writer(out, lineterminator="\n").writerows(
+        [("Model", "Display name", "eci", "eci_ci_low", "eci_ci_high", "date"), *rows]
+    )
     parsed = parse(make_payload(out.getvalue()))
     scores, refused = pick(Score, parsed), pick(Refused, parsed)
     assert len({s.name_raw for s in scores}) == len(scores)
@@ -250,18 +285,21 @@ def test_every_row_ends_as_one_score_or_in_quarantine_whatever_it_holds(rows: li
     assert {rows[i][0] for i in set(range(len(rows))) - told} <= {s.name_raw for s in scores}
 
 
-@pytest.mark.parametrize(("file", "day", "url", "value", "low", "high"), [
-    ("history/eci_scores.2025-12-19.csv", "2025-12-19", "eci_scores.csv", 139.638, 135.243, 143.100),
-    ("history/epoch_capabilities_index.2026-02-23.csv", "2026-02-23", OLD_INDEX, 139.780, None, None),
-    ("history/epoch_capabilities_index.2026-03-09.csv", "2026-03-09", OLD_INDEX, 140.156, None, None),
-    ("benchmark_data.2026-05-layout.zip", "2026-05-14", OLD_INDEX, 140.730, None, None),
-    ("eci_scores.csv", "2026-08-11", "eci_scores.csv", 140.48, 135.71, 143.25),
-    (PARTIAL, "2026-10-08", "eci_scores.csv", 139.93, 135.23, 142.78),
-    ("benchmark_data.constructed-2026-10-layout.zip", "2026-10-08", OLD_INDEX, 140.48, 135.71, 143.25),
-])
+@pytest.mark.parametrize(
+    ("file", "day", "url", "value", "low", "high"),
+    [
+        ("history/eci_scores.2025-12-19.csv", "2025-12-19", "eci_scores.csv", 139.638, 135.243, 143.100),
+        ("history/epoch_capabilities_index.2026-02-23.csv", "2026-02-23", OLD_INDEX, 139.780, None, None),
+        ("history/epoch_capabilities_index.2026-03-09.csv", "2026-03-09", OLD_INDEX, 140.156, None, None),
+        ("benchmark_data.2026-05-layout.zip", "2026-05-14", OLD_INDEX, 140.730, None, None),
+        ("eci_scores.csv", "2026-08-11", "eci_scores.csv", 140.48, 135.71, 143.25),
+        (PARTIAL, "2026-10-08", "eci_scores.csv", 139.93, 135.23, 142.78),
+        ("benchmark_data.constructed-2026-10-layout.zip", "2026-10-08", OLD_INDEX, 140.48, 135.71, 143.25),
+    ],
+)
 def test_the_recorded_editions_say_of_gpt_oss_120b_what_was_published(
-        shared_sources: Path, file: str, day: str, url: str, value: float, low: float | None,
-        high: float | None) -> None:
+    shared_sources: Path, file: str, day: str, url: str, value: float, low: float | None, high: float | None
+) -> None:
     score = gpt_oss(read_recorded(shared_sources, file, day, url))
     assert score.edition == date.fromisoformat(day)
     assert round(score.value, 3) == value

@@ -37,13 +37,24 @@ from ingest.sources.hf_hub import HfHub
 AT = datetime(2026, 5, 10, 14, 0, 28, 965000, tzinfo=UTC)
 SMALL, LARGE = "openai/gpt-oss-20b", "openai/gpt-oss-120b"
 DETAIL: dict[str, Any] = {
-    "_id": "689132b9", "id": LARGE, "author": "openai", "downloads": 4237999, "downloadsAllTime": 30000000,
-    "likes": 4754, "gated": False, "pipeline_tag": "text-generation", "library_name": "transformers",
-    "createdAt": "2025-08-04T22:33:06.000Z", "tags": ["safetensors", "license:apache-2.0", "region:us"],
-    "inferenceProviderMapping": {"groq": {"status": "live"}}, "childrenModelCount": {"finetune": 90},
+    "_id": "689132b9",
+    "id": LARGE,
+    "author": "openai",
+    "downloads": 4237999,
+    "downloadsAllTime": 30000000,
+    "likes": 4754,
+    "gated": False,
+    "pipeline_tag": "text-generation",
+    "library_name": "transformers",
+    "createdAt": "2025-08-04T22:33:06.000Z",
+    "tags": ["safetensors", "license:apache-2.0", "region:us"],
+    "inferenceProviderMapping": {"groq": {"status": "live"}},
+    "childrenModelCount": {"finetune": 90},
 }
 QUANT: dict[str, Any] = {
-    "id": "unsloth/gpt-oss-20b-GGUF", "downloads": 0, "likes": 251,
+    "id": "unsloth/gpt-oss-20b-GGUF",
+    "downloads": 0,
+    "likes": 251,
     "tags": ["gguf", f"base_model:{SMALL}", f"base_model:quantized:{SMALL}", "license:apache-2.0"],
 }
 
@@ -51,8 +62,21 @@ QUANT: dict[str, Any] = {
 def make_payload(body: object, name: str, key: int = 7, kind: PayloadKind = "LIVE") -> Payload:
     text = body if isinstance(body, (bytes, str)) else json.dumps(body)
     raw = text if isinstance(text, bytes) else text.encode()
-    return Payload(key, "hf_hub", name, "https://huggingface.co/api/models", raw, AT, "fetched", AT, AT, kind,
-                   "none-stated", "no", complete=True)
+    return Payload(
+        key,
+        "hf_hub",
+        name,
+        "https://huggingface.co/api/models",
+        raw,
+        AT,
+        "fetched",
+        AT,
+        AT,
+        kind,
+        "none-stated",
+        "no",
+        complete=True,
+    )
 
 
 def parse(*payloads: Payload) -> list[Parsed]:
@@ -96,13 +120,16 @@ def test_gating_is_read_in_all_its_forms(gated: object, expected: bool | None) -
     assert repos(parse_one({**DETAIL, "gated": gated}))[0].is_gated is expected
 
 
-@pytest.mark.parametrize("said", [
-    {"baseModels": {"relation": "quantized", "models": [{"_id": "1", "id": SMALL}]}},
-    {"baseModels": [SMALL], "tags": [f"base_model:quantized:{SMALL}"]},
-    {"cardData": {"base_model": SMALL, "base_model_relation": "quantized"}},
-    {"cardData": {"base_model": [SMALL, LARGE]}, "tags": [f"base_model:quantized:{SMALL}"]},
-    {"tags": [f"base_model:{SMALL}", f"base_model:quantized:{SMALL}"]},
-])
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"baseModels": {"relation": "quantized", "models": [{"_id": "1", "id": SMALL}]}},
+        {"baseModels": [SMALL], "tags": [f"base_model:quantized:{SMALL}"]},
+        {"cardData": {"base_model": SMALL, "base_model_relation": "quantized"}},
+        {"cardData": {"base_model": [SMALL, LARGE]}, "tags": [f"base_model:quantized:{SMALL}"]},
+        {"tags": [f"base_model:{SMALL}", f"base_model:quantized:{SMALL}"]},
+    ],
+)
 def test_the_base_is_read_wherever_it_is_stated(said: dict[str, Any]) -> None:
     repo = repos(parse_one({"id": "x/y", "likes": 1, **said}))[0]
     assert (repo.base_repo_id, repo.relation) == (SMALL, "quantized")
@@ -119,15 +146,30 @@ def test_a_served_zero_is_zero() -> None:
 
 
 def test_a_repository_on_two_lists_of_a_snapshot_counts_once() -> None:
-    found = parse(make_payload([QUANT], f"derivatives:{SMALL}:page1", 1),
-                  make_payload([], f"derivatives:{LARGE}:page1", 2),
-                  make_payload([QUANT], f"derivatives:{LARGE}:page2", 3))
+    found = parse(
+        make_payload([QUANT], f"derivatives:{SMALL}:page1", 1),
+        make_payload([], f"derivatives:{LARGE}:page1", 2),
+        make_payload([QUANT], f"derivatives:{LARGE}:page2", 3),
+    )
     assert [type(f).__name__ for f in found] == ["HubReading", "Repo"]
 
 
-@pytest.mark.parametrize("fault", [
-    {"downloads": -1}, {"likes": "1,238"}, {"downloads": True}, {"downloads": 1.5}, {"downloads": 2**63},
-    {"id": None}, {"tags": 5}, {"cardData": "x"}, {"pipeline_tag": 3}, {"createdAt": "soon"}, {"author": []}])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"downloads": -1},
+        {"likes": "1,238"},
+        {"downloads": True},
+        {"downloads": 1.5},
+        {"downloads": 2**63},
+        {"id": None},
+        {"tags": 5},
+        {"cardData": "x"},
+        {"pipeline_tag": 3},
+        {"createdAt": "soon"},
+        {"author": []},
+    ],
+)
 def test_a_row_that_cannot_be_read_is_refused_and_the_rest_stays(fault: dict[str, Any]) -> None:
     refused, *rest = parse_one([{**QUANT, **fault}, DETAIL], "derivatives:a/b:page1")
     assert isinstance(refused, Refused)
@@ -135,10 +177,22 @@ def test_a_row_that_cannot_be_read_is_refused_and_the_rest_stays(fault: dict[str
     assert [r.row_no for r in readings(rest)] == [1]
 
 
-@pytest.mark.parametrize("body", [
-    b"", b"<!DOCTYPE html><html></html>", b"\x1f\x8b\x08cut", b"\xff\xfe{", b'[{"id":', b"{}", b"[]",
-    b'[{"id": "a/b"}]', b'{"error": "Invalid username or password."}', b'{"id": "a/b"}', b"a,b\n1,2\n",
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<!DOCTYPE html><html></html>",
+        b"\x1f\x8b\x08cut",
+        b"\xff\xfe{",
+        b'[{"id":',
+        b"{}",
+        b"[]",
+        b'[{"id": "a/b"}]',
+        b'{"error": "Invalid username or password."}',
+        b'{"id": "a/b"}',
+        b"a,b\n1,2\n",
+    ],
+)
 def test_garbage_is_one_readable_error(body: bytes) -> None:
     with pytest.raises(SourceError, match=r"^hf_hub: .*look at"):
         parse_one(body)
@@ -149,7 +203,8 @@ OPTIONAL = [k for k in DETAIL if k != "id"]
 
 @given(st.permutations(list(DETAIL)), st.sets(st.sampled_from(OPTIONAL)), st.sets(st.sampled_from(OPTIONAL)))
 def test_any_order_of_keys_and_any_absent_or_null_ones_invent_nothing(
-        order: list[str], absent: set[str], null: set[str]) -> None:
+    order: list[str], absent: set[str], null: set[str]
+) -> None:
     row = {k: None if k in null else DETAIL[k] for k in order if k not in absent}
     found = parse(make_payload(row, f"model:{LARGE}"), make_payload([QUANT], f"derivatives:{SMALL}:page1"))
     counters = {"downloads": "downloads_30d", "downloadsAllTime": "downloads_all_time", "likes": "likes"}
@@ -158,7 +213,8 @@ def test_any_order_of_keys_and_any_absent_or_null_ones_invent_nothing(
     assert len(mine) == (0 if set(counters) <= gone else 1)
     for reading in mine:
         assert {a: getattr(reading, a) for a in counters.values()} == {
-            a: None if k in gone else DETAIL[k] for k, a in counters.items()}
+            a: None if k in gone else DETAIL[k] for k, a in counters.items()
+        }
     [repo] = [r for r in repos(found) if r.name_raw == LARGE]
     assert repo.author == "openai"
     assert repo.licence_raw == (None if "tags" in gone else "apache-2.0")
@@ -196,8 +252,9 @@ def play_hub(answer: Callable[[str, Query], Answer]) -> Iterator[tuple[FetchCont
     threading.Thread(target=server.serve_forever, daemon=True).start()
     settings = {"HF_ENDPOINT": f"http://127.0.0.1:{server.server_port}/", "derivatives_of": SMALL}
     try:
-        with Session("hf_hub", ("127.0.0.1",), max_bytes=1_000_000, now=lambda: AT,
-                     sleep=lambda seconds: None) as session:
+        with Session(
+            "hf_hub", ("127.0.0.1",), max_bytes=1_000_000, now=lambda: AT, sleep=lambda seconds: None
+        ) as session:
             yield FetchContext(session, (LARGE, SMALL), settings, reported.append), reported, asked
     finally:
         server.shutdown()
@@ -221,8 +278,12 @@ def test_models_come_first_then_every_page_of_derivatives() -> None:
 
     with play_hub(answer) as (context, reported, asked):
         found = fetch(context)
-    assert [f.name for f in found] == [f"model:{LARGE}", f"model:{SMALL}", f"derivatives:{SMALL}:page1",
-                                       f"derivatives:{SMALL}:page2"]
+    assert [f.name for f in found] == [
+        f"model:{LARGE}",
+        f"model:{SMALL}",
+        f"derivatives:{SMALL}:page1",
+        f"derivatives:{SMALL}:page2",
+    ]
     assert all(f.complete for f in found) and reported == []
     named = parse_qs(urlsplit(asked[0]).query)["expand"]
     assert {"downloads", "downloadsAllTime", "likes", "tags"} <= set(named)
@@ -258,8 +319,10 @@ def test_a_model_that_is_gone_is_reported_and_the_rest_is_read(status: int) -> N
 
 
 def test_no_model_served_at_all_is_an_error() -> None:
-    with play_hub(lambda model, query: (401, {}, {"error": "no"})) as (context, _, _), \
-            pytest.raises(SourceError, match="none of the 2 tracked repositories"):
+    with (
+        play_hub(lambda model, query: (401, {}, {"error": "no"})) as (context, _, _),
+        pytest.raises(SourceError, match="none of the 2 tracked repositories"),
+    ):
         fetch(context)
 
 
@@ -280,7 +343,10 @@ def test_a_list_that_breaks_off_is_partial_and_reported() -> None:
     with play_hub(answer) as (context, reported, _):
         found = fetch(context)
     assert [(f.name.partition(":")[0], f.complete) for f in found] == [
-        ("model", True), ("model", True), ("derivatives", False)]
+        ("model", True),
+        ("model", True),
+        ("derivatives", False),
+    ]
     assert ["broke off after 1 pages" in sentence for sentence in reported] == [True]
 
 

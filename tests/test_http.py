@@ -48,9 +48,15 @@ def test_an_answer_keeps_the_publishers_url_and_says_who_asks(play: Play) -> Non
 def test_each_get_is_logged_once_with_its_tries(play: Play) -> None:
     play.server.sequence(MODEL, [Answer(b"busy", 503), Answer(BODY, gzip=True)])
     play.session().get(MODEL)
-    log, = play.logs
+    (log,) = play.logs
     assert (log.url, log.observed_at, log.status, log.bytes, log.attempts, log.error) == (
-        MODEL, NOW, 200, len(BODY), 2, None)
+        MODEL,
+        NOW,
+        200,
+        len(BODY),
+        2,
+        None,
+    )
     assert 0 < log.seconds < 5
 
 
@@ -81,12 +87,22 @@ def test_a_304_that_cannot_be_used_is_an_error(play: Play) -> None:
 # What is tried again, and when
 
 
-@pytest.mark.parametrize("broken", [
-    Answer(b"x", 500), Answer(b"x", 503), Answer.limited(), Answer(BODY, cut=10), Answer(BODY, cut=0),
-    Answer(BODY, chunked=True, cut=10), Answer(BODY, gzip=True, cut=30), Answer(BODY, delay=0.5),
-    Answer(BODY, gzip=True, cut=30, cut_quietly=True), Answer(BODY, headers={"Content-Encoding": "gzip"}),
-], ids=["500", "503", "429", "cut", "cut at once", "cut chunks", "cut gzip", "silent", "quietly cut gzip",
-        "no gzip"])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        Answer(b"x", 500),
+        Answer(b"x", 503),
+        Answer.limited(),
+        Answer(BODY, cut=10),
+        Answer(BODY, cut=0),
+        Answer(BODY, chunked=True, cut=10),
+        Answer(BODY, gzip=True, cut=30),
+        Answer(BODY, delay=0.5),
+        Answer(BODY, gzip=True, cut=30, cut_quietly=True),
+        Answer(BODY, headers={"Content-Encoding": "gzip"}),
+    ],
+    ids=["500", "503", "429", "cut", "cut at once", "cut chunks", "cut gzip", "silent", "quietly cut gzip", "no gzip"],
+)
 def test_a_passing_failure_is_tried_again_after_a_growing_wait(play: Play, broken: Answer) -> None:
     play.server.sequence(MODEL, [broken, broken, Answer(BODY)])
     assert play.session(read_timeout=0.2).get(MODEL).body == BODY
@@ -102,21 +118,25 @@ def test_a_host_that_is_not_there_is_tried_again_and_named(play: Play) -> None:
     assert len(play.waits) == 3 and play.logs[-1].status is None
 
 
-@pytest.mark.parametrize(("limited", "wait"), [
-    (Answer.limited(retry_after=7), 7.0),
-    (Answer.limited(retry_after=format_datetime(NOW + timedelta(seconds=90), usegmt=True)), 90.0),
-    (Answer.limited(left=0, reset=12), 13.0),
-    (Answer.limited(left=0, reset=12, retry_after=30), 30.0),
-    (Answer(b"", 503, {"Retry-After": "11"}), 11.0),
-])
+@pytest.mark.parametrize(
+    ("limited", "wait"),
+    [
+        (Answer.limited(retry_after=7), 7.0),
+        (Answer.limited(retry_after=format_datetime(NOW + timedelta(seconds=90), usegmt=True)), 90.0),
+        (Answer.limited(left=0, reset=12), 13.0),
+        (Answer.limited(left=0, reset=12, retry_after=30), 30.0),
+        (Answer(b"", 503, {"Retry-After": "11"}), 11.0),
+    ],
+)
 def test_a_stated_wait_is_kept_to_the_second(play: Play, limited: Answer, wait: float) -> None:
     play.server.sequence(MODEL, [limited, limited, Answer(BODY)])
     play.session().get(MODEL)
     assert play.waits == [wait, wait]
 
 
-@pytest.mark.parametrize("limited", [Answer.limited(left=3, reset=200), Answer.limited(retry_after="soon"),
-                                     Answer.limited(retry_after=0)])
+@pytest.mark.parametrize(
+    "limited", [Answer.limited(left=3, reset=200), Answer.limited(retry_after="soon"), Answer.limited(retry_after=0)]
+)
 def test_a_refusal_without_a_usable_wait_backs_off(play: Play, limited: Answer) -> None:
     play.server.sequence(MODEL, [limited, Answer(BODY)])
     play.session().get(MODEL)
@@ -147,9 +167,17 @@ def test_a_wait_over_the_limit_is_an_error_and_not_a_wait(play: Play) -> None:
     assert play.waits == [] and play.server.hits(MODEL) == 3
 
 
-@pytest.mark.parametrize(("status", "advice"), [
-    (400, "publisher's documentation"), (401, "check that the key"), (403, "proxy or firewall"),
-    (404, "moved or renamed"), (204, "publisher's documentation"), (302, "publisher's documentation")])
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [
+        (400, "publisher's documentation"),
+        (401, "check that the key"),
+        (403, "proxy or firewall"),
+        (404, "moved or renamed"),
+        (204, "publisher's documentation"),
+        (302, "publisher's documentation"),
+    ],
+)
 def test_other_refusals_fail_at_once_with_what_the_page_says(play: Play, status: int, advice: str) -> None:
     page = b"<html><style>p{color:red}</style><p>Sorry, <b>no</b>\n" + b"x" * 5000
     play.server.route(MODEL, page if status != 204 else b"", status=status)
@@ -168,15 +196,22 @@ def test_pages_follow_the_next_link_verbatim_and_are_never_conditional(play: Pla
     session = play.session(known=known_as(b"[2]", '"same"'))
     pages = list(session.get_pages(f"{LIST}?limit=1&filter=a", name="derivatives"))
     assert [(p.body, p.status, p.unchanged, p.name) for p in pages] == [
-        (b"[1]", 200, False, "derivatives"), (b"[2]", 200, True, "derivatives"),
-        (b"[3]", 200, False, "derivatives")]
+        (b"[1]", 200, False, "derivatives"),
+        (b"[2]", 200, True, "derivatives"),
+        (b"[3]", 200, False, "derivatives"),
+    ]
     assert pages[2].url == f"{LIST}?limit=1&filter=a&cursor=page%2F2%3D%3D"
     assert [r.path for r in play.server.requests] == [p.url.removeprefix("https:/") for p in pages]
 
 
-@pytest.mark.parametrize(("link", "words"), [
-    ("https://cdn.hf.co/api/models?cursor=2", "another host"), ("https://evil.example/", "not on a host"),
-    (f"{LIST}?cursor=1", "in a circle")])
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ("https://cdn.hf.co/api/models?cursor=2", "another host"),
+        ("https://evil.example/", "not on a host"),
+        (f"{LIST}?cursor=1", "in a circle"),
+    ],
+)
 def test_a_next_link_to_another_host_or_in_a_circle_is_refused(play: Play, link: str, words: str) -> None:
     play.server.route(LIST, b"[]", headers={"Link": f'<{link}>; rel="next"'})
     pages = play.session().get_pages(LIST)
@@ -187,9 +222,13 @@ def test_a_next_link_to_another_host_or_in_a_circle_is_refused(play: Play, link:
 
 def test_a_next_link_into_the_mirror_is_the_publishers(play: Play) -> None:
     within = f"{play.server.url}/huggingface.co/api/models?cursor=2"
-    play.server.sequence(LIST, [
-        Answer(b"[1]", headers={"Link": f'<{within}>; rel="next"'}),
-        Answer(b"[2]", headers={"Link": '</api/models?cursor=1>; rel="prev"'})])
+    play.server.sequence(
+        LIST,
+        [
+            Answer(b"[1]", headers={"Link": f'<{within}>; rel="next"'}),
+            Answer(b"[2]", headers={"Link": '</api/models?cursor=1>; rel="prev"'}),
+        ],
+    )
     assert [page.url for page in play.session().get_pages(LIST)] == [LIST, f"{LIST}?cursor=2"]
 
 
@@ -204,10 +243,16 @@ def test_a_failing_page_ends_the_list_with_an_error(play: Play) -> None:
 
 def test_the_server_answers_a_command_in_another_process(play: Play) -> None:
     play.server.sequence(MODEL, [Answer(b"busy", 503, delay=0.01), lambda r: Answer(r.path.encode())])
-    script = ("import sys, datetime as d; from ingest.http import Session;"
-              "s = Session('x', ('huggingface.co',), max_bytes=99, mirror=sys.argv[1], sleep=lambda s: None,"
-              " now=lambda: d.datetime.now(d.UTC)); print(s.get(sys.argv[2]).body.decode()); s.close()")
-    done = subprocess.run([sys.executable, "-W", "error", "-c", script, play.server.url, MODEL],
-                          check=True, capture_output=True, text=True)
+    script = (
+        "import sys, datetime as d; from ingest.http import Session;"
+        "s = Session('x', ('huggingface.co',), max_bytes=99, mirror=sys.argv[1], sleep=lambda s: None,"
+        " now=lambda: d.datetime.now(d.UTC)); print(s.get(sys.argv[2]).body.decode()); s.close()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script, play.server.url, MODEL],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     assert done.stdout.strip() == MODEL.removeprefix("https:/")
     assert [request.path for request in play.server.requests] == [MODEL.removeprefix("https:/")] * 2

@@ -36,11 +36,23 @@ def test_redirects_are_followed_to_declared_hosts_and_mapped_through_the_mirror(
     assert play.server.unscripted == []
 
 
-@pytest.mark.parametrize("target", [
-    "https://evil.example/x", "//evil.example/x", "https://hf.co/x", "https://evil.example\\.hf.co/x",
-    "https://huggingface.co.evil.example/x", "https://cdn.hf.co.evil.example/x", "https://huggingface.co@evil.example/x",
-    "https://me:pw@huggingface.co/x",
-    "http://huggingface.co/x", "ftp://huggingface.co/x", "https://[::1/x", "file:///etc/passwd"])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/x",
+        "//evil.example/x",
+        "https://hf.co/x",
+        "https://evil.example\\.hf.co/x",
+        "https://huggingface.co.evil.example/x",
+        "https://cdn.hf.co.evil.example/x",
+        "https://huggingface.co@evil.example/x",
+        "https://me:pw@huggingface.co/x",
+        "http://huggingface.co/x",
+        "ftp://huggingface.co/x",
+        "https://[::1/x",
+        "file:///etc/passwd",
+    ],
+)
 def test_a_redirect_anywhere_else_is_refused(play: Play, target: str) -> None:
     play.server.reply(MODEL, Answer.redirect(f"{target}?signature=secret"))
     sentence = play.fails()
@@ -75,7 +87,8 @@ def test_a_token_and_the_callers_headers_stay_with_their_host(play: Play) -> Non
 
 
 def test_a_mirror_and_netrc_are_not_told_or_used_as_a_hosts_token(
-        play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password pw\n")
     play.server.route(MODEL, BODY)
     play.server.route("/plain", BODY)
@@ -88,7 +101,9 @@ def test_a_mirror_and_netrc_are_not_told_or_used_as_a_hosts_token(
 
 def test_an_unusable_token_or_mirror_is_said_without_showing_it(play: Play) -> None:
     unusable: dict[str, dict[str, Any]] = {
-        "key": {"token_for": {"huggingface.co": "hf_\nsecret"}}, "mirror": {"mirror": "secret"}}
+        "key": {"token_for": {"huggingface.co": "hf_\nsecret"}},
+        "mirror": {"mirror": "secret"},
+    }
     for word, wrong in unusable.items():
         with pytest.raises(SourceError, match=word) as failure:
             play.session(**wrong)
@@ -102,15 +117,37 @@ def test_a_proxy_of_the_environment_is_used(play: Play, monkeypatch: pytest.Monk
 
 
 def test_a_companys_certificate_is_trusted_when_the_environment_names_it(
-        play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    play: Play, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if not shutil.which("openssl"):
         pytest.skip("OPENSSL MISSING: no certificate can be made here, so none is tested.")
     monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
     monkeypatch.delenv("CURL_CA_BUNDLE", raising=False)
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-                    "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost",
-                    "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+    subprocess.run(
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-keyout",
+            key,
+            "-out",
+            certificate,
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=IP:127.0.0.1",
+        ],
+        check=True,
+        capture_output=True,
+    )
     with ReplayServer(tls=(certificate, key)) as server:
         server.route(MODEL, BODY)
         assert "set REQUESTS_CA_BUNDLE" in play.fails(mirror=server.url)

@@ -22,9 +22,15 @@ def play(monkeypatch: pytest.MonkeyPatch) -> Iterator[Play]:
         yield play
 
 
-@pytest.mark.parametrize("large", [
-    Answer(b"x" * 10_001), Answer(b"x" * 10_001, chunked=True), Answer(b"\0" * 1_000_000, gzip=True),
-], ids=["announced", "chunked", "gzip bomb"])
+@pytest.mark.parametrize(
+    "large",
+    [
+        Answer(b"x" * 10_001),
+        Answer(b"x" * 10_001, chunked=True),
+        Answer(b"\0" * 1_000_000, gzip=True),
+    ],
+    ids=["announced", "chunked", "gzip bomb"],
+)
 def test_a_body_over_the_limit_is_refused_before_it_is_all_read(play: Play, large: Answer) -> None:
     play.server.reply(MODEL, large)
     assert "over this source's limit of 10,000 bytes" in play.fails()

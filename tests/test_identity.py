@@ -67,13 +67,33 @@ SPELLINGS = [
 ]
 
 TRAPS = [
-    "unsloth/gpt-oss-20b", "unsloth/gpt-oss-20b-GGUF", "RedHatAI/gpt-oss-20b", "nvidia/gpt-oss-120b",
-    "RedHatAI/gpt-oss-20b-speculator.eagle3", "z-lab/gpt-oss-20b-DFlash", "gpt-oss-120b-Eagle3",
-    "gpt-oss-puzzle", "gpt-oss-20b-abliterated", "openai/gpt-oss-20b-uncensored",
-    "kldzj/gpt-oss-120b-heretic", "gpt-oss-safeguard", "mlx-community/gpt-oss-20b-MXFP4-Q8",
-    "seed-oss-36b", "jdcloud-oss", "FrogBoss", "CrossCheck", "oss", "oss-120b",
-    "openai/gpt-oss-puzzle-88B", "gpt-oss-120b + o3", "o3 (high) + gpt-oss-120b",
-    "architect + gpt-oss-20b", "gpt-oss-120", "gpt-oss-120b-mini", "gpt-oss-21b", "gpt_oss",
+    "unsloth/gpt-oss-20b",
+    "unsloth/gpt-oss-20b-GGUF",
+    "RedHatAI/gpt-oss-20b",
+    "nvidia/gpt-oss-120b",
+    "RedHatAI/gpt-oss-20b-speculator.eagle3",
+    "z-lab/gpt-oss-20b-DFlash",
+    "gpt-oss-120b-Eagle3",
+    "gpt-oss-puzzle",
+    "gpt-oss-20b-abliterated",
+    "openai/gpt-oss-20b-uncensored",
+    "kldzj/gpt-oss-120b-heretic",
+    "gpt-oss-safeguard",
+    "mlx-community/gpt-oss-20b-MXFP4-Q8",
+    "seed-oss-36b",
+    "jdcloud-oss",
+    "FrogBoss",
+    "CrossCheck",
+    "oss",
+    "oss-120b",
+    "openai/gpt-oss-puzzle-88B",
+    "gpt-oss-120b + o3",
+    "o3 (high) + gpt-oss-120b",
+    "architect + gpt-oss-20b",
+    "gpt-oss-120",
+    "gpt-oss-120b-mini",
+    "gpt-oss-21b",
+    "gpt_oss",
     "tiny-random-gpt-oss-mxfp4",
 ]
 
@@ -82,8 +102,12 @@ OTHERS = [
     ("Claude Opus 4.5", "epoch_eci", "anthropic/claude-opus-4-5", ""),
     ("claude-opus-4-5-20251101-thinking-32k", "lmarena", "anthropic/claude-opus-4-5", "thinking=32k"),
     ("claude-opus-4-5@20251101", "models_dev", "anthropic/claude-opus-4-5", ""),
-    ("claude-opus-4-5-20251101-thinking-64k-high-effort", "livebench", "anthropic/claude-opus-4-5",
-     "effort=high;thinking=64k"),
+    (
+        "claude-opus-4-5-20251101-thinking-64k-high-effort",
+        "livebench",
+        "anthropic/claude-opus-4-5",
+        "effort=high;thinking=64k",
+    ),
     ("o3", "epoch_eci", "openai/o3", ""),
     ("o3-2025-04-16", "lmarena", "openai/o3", ""),
     ("GPT-5", "epoch_eci", "openai/gpt-5", ""),
@@ -102,16 +126,19 @@ OTHERS = [
     ("kimi-k2-thinking-turbo", "lmarena", "moonshotai/Kimi-K2-Thinking", "tier=turbo"),
     ("gpt-4-turbo", "models_dev", "openai/gpt-4-turbo", ""),
     ("zai-org/GLM-4.7-FP8", "models_dev", "zai-org/GLM-4.7", "quantisation=fp8"),
-    ("nvidia-nemotron-3-ultra-550b-a55b-nvfp4", "lmarena", "nvidia/NVIDIA-Nemotron-3-Ultra-550B-A55B-BF16",
-     "quantisation=nvfp4"),
+    (
+        "nvidia-nemotron-3-ultra-550b-a55b-nvfp4",
+        "lmarena",
+        "nvidia/NVIDIA-Nemotron-3-Ultra-550B-A55B-BF16",
+        "quantisation=nvfp4",
+    ),
     ("Azurephi-4", "lmarena", "microsoft/phi-4", ""),
     ("seed-oss-36b-instruct", "models_dev", "ByteDance-Seed/Seed-OSS-36B-Instruct", ""),
 ]
 
 
 @pytest.mark.parametrize(("name", "source", "model_id", "config"), SPELLINGS + OTHERS)
-def test_a_name_resolves_to_its_weights_and_settings(
-        name: str, source: str, model_id: str, config: str) -> None:
+def test_a_name_resolves_to_its_weights_and_settings(name: str, source: str, model_id: str, config: str) -> None:
     found = RESOLVER.resolve(name, source)
     assert (found.model_id, found.config) == (model_id, config), found.rule
     assert found.method != "unresolved"
@@ -124,17 +151,35 @@ def test_a_trap_is_never_gpt_oss(name: str, source: str) -> None:
     assert RESOLVER.resolve(name, source).model_id not in (BIG, SMALL, FAMILY)
 
 
-@pytest.mark.parametrize("name", [
-    "gpt-oss-120b-xhigh", "gpt-4o-high", "gpt-oss-120b-thinking", "gpt-4o-thinking-32k", "gpt-5-fp8",
-    "gpt-5-maas", "gpt-5-turbo", "claude-opus-4-5-fast", "qwen3-32b-turbo", "gpt-oss-120b_high_low",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "gpt-oss-120b-xhigh",
+        "gpt-4o-high",
+        "gpt-oss-120b-thinking",
+        "gpt-4o-thinking-32k",
+        "gpt-5-fp8",
+        "gpt-5-maas",
+        "gpt-5-turbo",
+        "claude-opus-4-5-fast",
+        "qwen3-32b-turbo",
+        "gpt-oss-120b_high_low",
+    ],
+)
 def test_a_suffix_is_a_setting_only_of_a_model_that_has_it(name: str) -> None:
     assert RESOLVER.resolve(name, "models_dev").model_id is None
 
 
-@pytest.mark.parametrize("name", [
-    "gpt-oss-20b", "openai/gpt-oss-20b:free", "OpenAI/GPT-OSS-20B", FAMILY, "openai/o3",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "gpt-oss-20b",
+        "openai/gpt-oss-20b:free",
+        "OpenAI/GPT-OSS-20B",
+        FAMILY,
+        "openai/o3",
+    ],
+)
 def test_nothing_but_an_exact_repository_counts_on_the_hub(name: str) -> None:
     assert RESOLVER.resolve(name, "hf_hub").model_id is None
 
@@ -184,8 +229,7 @@ def test_the_source_column_of_settings_is_read_and_wins() -> None:
 
 
 def test_a_lab_id_with_weights_is_the_repository() -> None:
-    own = [OwnId("models_dev", "tencent/hy3-preview", "tencent/Hy3-preview"),
-           OwnId("models_dev", "sakana/fugu", None)]
+    own = [OwnId("models_dev", "tencent/hy3-preview", "tencent/Hy3-preview"), OwnId("models_dev", "sakana/fugu", None)]
     resolver = Resolver(REGISTRY, own)
     assert resolver.resolve("tencent/hy3-preview", "models_dev").model_id == "tencent/Hy3-preview"
     assert resolver.resolve("hy3-preview", "models_dev").model_id == "tencent/Hy3-preview"
@@ -207,8 +251,11 @@ def test_a_rolling_lab_id_is_not_the_snapshot_it_links_today() -> None:
 
 
 def test_own_ids_that_contradict_are_refused_together() -> None:
-    own = [OwnId("models_dev", BIG, "someone/else"), OwnId("models_dev", "a/zap", "x/one"),
-           OwnId("models_dev", "a/zap", "x/two")]
+    own = [
+        OwnId("models_dev", BIG, "someone/else"),
+        OwnId("models_dev", "a/zap", "x/one"),
+        OwnId("models_dev", "a/zap", "x/two"),
+    ]
     with pytest.raises(RegistryError) as refusal:
         Resolver(REGISTRY, own)
     assert len(refusal.value.faults) == 2
@@ -241,14 +288,21 @@ def test_a_configuration_is_canonical(name: str, marks: list[str], source: str) 
 _KNOWN_STARTS = {fold(t) for p in REGISTRY.routing_prefixes for t in p.text} | set(REGISTRY.words)
 
 
-@given(st.text("abcdefghijkmnqrtuvwxyz0123456789-._/", min_size=1, max_size=12), st.sampled_from("/-._: "),
-       st.sampled_from([name for name, _, model, _ in SPELLINGS if model in (BIG, SMALL)]), SOURCES)
+@given(
+    st.text("abcdefghijkmnqrtuvwxyz0123456789-._/", min_size=1, max_size=12),
+    st.sampled_from("/-._: "),
+    st.sampled_from([name for name, _, model, _ in SPELLINGS if model in (BIG, SMALL)]),
+    SOURCES,
+)
 def test_an_unknown_prefix_never_yields_gpt_oss(start: str, mark: str, name: str, source: str) -> None:
     assume(not any(fold(start + mark).startswith(known) for known in _KNOWN_STARTS))
     assert RESOLVER.resolve(f"{start}{mark}{name.strip()}", source).model_id not in (BIG, SMALL, FAMILY)
 
 
-@given(st.text("abdgijklnpqrsuvwxyz", min_size=3, max_size=9),
-       st.sampled_from([BIG, "gpt-oss-20b", "gpt-oss:120b"]), SOURCES)
+@given(
+    st.text("abdgijklnpqrsuvwxyz", min_size=3, max_size=9),
+    st.sampled_from([BIG, "gpt-oss-20b", "gpt-oss:120b"]),
+    SOURCES,
+)
 def test_an_unknown_suffix_never_yields_gpt_oss(end: str, name: str, source: str) -> None:
     assert RESOLVER.resolve(f"{name}-{end}", source).model_id not in (BIG, SMALL, FAMILY)

@@ -26,14 +26,43 @@ EPOCH_EDITIONS = {
 }
 # Arena's models of 2023, and fine-tunes of that generation: few votes, listed nowhere else.
 LEFT_OUT = (
-    "alpaca-13b", "chatglm-6b", "chatglm3-6b", "claude-1", "claude-instant-1", "codellama-34b-instruct",
-    "deepseek-llm-67b-chat", "dolphin-2.2.1-mistral-7b", "falcon-180b-chat", "fastchat-t5-3b",
-    "gpt4all-13b-snoozy", "guanaco-33b", "koala-13b", "llama2-70b-steerlm-chat", "mpt-30b-chat",
-    "mpt-7b-chat", "nous-hermes-2-mixtral-8x7b-dpo", "oasst-pythia-12b", "openchat-3.5",
-    "openchat-3.5-0106", "openhermes-2.5-mistral-7b", "palm-2", "pplx-70b-online", "pplx-7b-online",
-    "qwen-14b-chat", "rwkv-4-raven-14b", "solar-10.7b-instruct-v1.0", "starling-lm-7b-alpha",
-    "stripedhyena-nous-7b", "tulu-2-dpo-70b", "vicuna-13b", "vicuna-33b", "vicuna-7b", "wizardlm-13b",
-    "wizardlm-70b", "zephyr-7b-alpha", "zephyr-7b-beta",
+    "alpaca-13b",
+    "chatglm-6b",
+    "chatglm3-6b",
+    "claude-1",
+    "claude-instant-1",
+    "codellama-34b-instruct",
+    "deepseek-llm-67b-chat",
+    "dolphin-2.2.1-mistral-7b",
+    "falcon-180b-chat",
+    "fastchat-t5-3b",
+    "gpt4all-13b-snoozy",
+    "guanaco-33b",
+    "koala-13b",
+    "llama2-70b-steerlm-chat",
+    "mpt-30b-chat",
+    "mpt-7b-chat",
+    "nous-hermes-2-mixtral-8x7b-dpo",
+    "oasst-pythia-12b",
+    "openchat-3.5",
+    "openchat-3.5-0106",
+    "openhermes-2.5-mistral-7b",
+    "palm-2",
+    "pplx-70b-online",
+    "pplx-7b-online",
+    "qwen-14b-chat",
+    "rwkv-4-raven-14b",
+    "solar-10.7b-instruct-v1.0",
+    "starling-lm-7b-alpha",
+    "stripedhyena-nous-7b",
+    "tulu-2-dpo-70b",
+    "vicuna-13b",
+    "vicuna-33b",
+    "vicuna-7b",
+    "wizardlm-13b",
+    "wizardlm-70b",
+    "zephyr-7b-alpha",
+    "zephyr-7b-beta",
 )
 REGISTRY = Registry.load(Path(__file__).parents[1] / "data")
 RESOLVER = Resolver(REGISTRY)
@@ -46,7 +75,8 @@ def _read_epoch(path: Path, column: str) -> list[str]:
 
 @pytest.mark.parametrize(("file", "column"), EPOCH_EDITIONS.items())
 def test_every_recorded_index_name_resolves_and_none_share_a_model(
-        shared_sources: Path, file: str, column: str) -> None:
+    shared_sources: Path, file: str, column: str
+) -> None:
     names = set(_read_epoch(shared_sources / file, column))
     meant = defaultdict(set)
     for name in names:
@@ -89,12 +119,18 @@ def _iterate_hub(folder: Path) -> Iterator[str]:
         yield from (row["model_id"] for row in csv.DictReader(file))
 
 
-@pytest.mark.parametrize(("source", "folder", "names", "at_least"), [
-    ("epoch_eci", "epoch", _iterate_epoch, 8), ("lmarena", "lmarena", _iterate_arena, 2),
-    ("models_dev", "models_dev", _iterate_models_dev, 35), ("hf_hub", "huggingface", _iterate_hub, 4),
-])
+@pytest.mark.parametrize(
+    ("source", "folder", "names", "at_least"),
+    [
+        ("epoch_eci", "epoch", _iterate_epoch, 8),
+        ("lmarena", "lmarena", _iterate_arena, 2),
+        ("models_dev", "models_dev", _iterate_models_dev, 35),
+        ("hf_hub", "huggingface", _iterate_hub, 4),
+    ],
+)
 def test_every_recorded_spelling_of_gpt_oss_is_right(
-        shared_sources: Path, source: str, folder: str, names: Names, at_least: int) -> None:
+    shared_sources: Path, source: str, folder: str, names: Names, at_least: int
+) -> None:
     told = {name.strip() for name in names(shared_sources / folder) if "gpt-oss" in name.lower()}
     own = [OwnId("hf_hub", name, name) for name in told] if source == "hf_hub" else []
     resolver = Resolver(REGISTRY, own)
@@ -112,13 +148,14 @@ def test_every_recorded_spelling_of_gpt_oss_is_right(
 def test_recorded_lab_ids_agree_with_our_names(shared_sources: Path) -> None:
     labs = json.loads((shared_sources / "models_dev/models.json").read_bytes())
     urls = {lab: [weights["url"] for weights in facts.get("weights", [])] for lab, facts in labs.items()}
-    own = [OwnId("models_dev", lab, found[0].removeprefix(HUB_URL) if found else None)
-           for lab, found in urls.items()]
+    own = [OwnId("models_dev", lab, found[0].removeprefix(HUB_URL) if found else None) for lab, found in urls.items()]
     assert find_collisions(REGISTRY, own) == []
     resolver = Resolver(REGISTRY, own)
     assert all(resolver.resolve(lab, "models_dev").method in ("own_id", "alias") for lab in labs)
-    share = [resolver.resolve(name, "models_dev").model_id is not None
-             for name in _iterate_models_dev(shared_sources / "models_dev")]
+    share = [
+        resolver.resolve(name, "models_dev").model_id is not None
+        for name in _iterate_models_dev(shared_sources / "models_dev")
+    ]
     assert sum(share) / len(share) > 0.6
 
 

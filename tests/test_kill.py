@@ -93,9 +93,7 @@ def test_a_killed_refresh_leaves_a_whole_file_and_the_next_one_completes(
         process.wait(10)
         told = f"round {round_no} of seed {SEED}: kill {kill + 1} after {moment:.3f} s of {seconds:.3f} s"
         published = take_fingerprint(home)
-        assert published in (initial, final), (
-            f"The published file is neither the old nor the new one, {told}."
-        )
+        assert published in (initial, final), f"The published file is neither the old nor the new one, {told}."
         with Reader(home / "landscape.duckdb").open_cursor() as cursor:
             check_claims(cursor)
     done = run_landscape(home, "refresh", "--from", small_recordings)
@@ -164,14 +162,10 @@ def test_readers_keep_answering_while_refresh_publishes_in_a_loop(before: Path, 
     try:
         for n in range(3, 6):
             folder = tmp_path / f"recordings{n}"
-            Edition(prices={**PRICES, ("groq", LARGE): (0.1 * n, 0.5)}).record(
-                folder, f"2026-07-{n:02}T12:00:00Z"
-            )
+            Edition(prices={**PRICES, ("groq", LARGE): (0.1 * n, 0.5)}).record(folder, f"2026-07-{n:02}T12:00:00Z")
             assert run_landscape(home, "refresh", "models_dev", "--from", folder).exit_code == 0
             with reader.open_cursor() as cursor:  # the very next question sees the new file
-                assert cursor.execute("select count(distinct day) from price_summary").fetchall() == [
-                    (n - 1,)
-                ]
+                assert cursor.execute("select count(distinct day) from price_summary").fetchall() == [(n - 1,)]
     finally:
         stop.set()
         for thread in readers:
@@ -181,9 +175,7 @@ def test_readers_keep_answering_while_refresh_publishes_in_a_loop(before: Path, 
     reader.close()
 
 
-def test_a_command_that_reads_never_waits_for_the_writer(
-    before: Path, small_recordings: Path, tmp_path: Path
-) -> None:
+def test_a_command_that_reads_never_waits_for_the_writer(before: Path, small_recordings: Path, tmp_path: Path) -> None:
     home = copy_home(before, tmp_path / "home")
     process = start_refresh(home, small_recordings)
     answers = 0

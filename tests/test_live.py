@@ -59,9 +59,7 @@ def test_a_first_refresh_reads_every_source_and_publishes(first: tuple[Path, Res
     home, done, server = first
     assert done.exit_code == 0, done.output
     lines = done.stdout.splitlines()
-    assert [line.partition(":")[0] for line in lines if "rows added from 1 new snapshot(s)" in line] == list(
-        SOURCES
-    )
+    assert [line.partition(":")[0] for line in lines if "rows added from 1 new snapshot(s)" in line] == list(SOURCES)
     assert lines[-1] == "published"
     assert server.unscripted == []
     states = {s["source_id"]: s for s in orjson.loads(run_landscape(home, "status", "--json").stdout)}
@@ -113,8 +111,7 @@ def test_the_hub_is_asked_for_every_tracked_model_and_every_page_of_derivatives(
     home, _, server = first
     tracked = Registry.load(DATA).tracked_repo_ids
     assert {
-        r["repo_id"]
-        for r in ask(home, "select repo_id from hub_readings where downloads_all_time is not null")
+        r["repo_id"] for r in ask(home, "select repo_id from hub_readings where downloads_all_time is not null")
     } == set(tracked)
     assert ask(
         home,
@@ -126,14 +123,12 @@ def test_the_hub_is_asked_for_every_tracked_model_and_every_page_of_derivatives(
         {"base_repo_id": SMALL, "relation": "quantized", "n": 3},
     ]
     assert server.hits(f"{HUB}/api/models?filter=base_model:{LARGE}") == 2
-    assert ask(
-        home, "select downloads_30d from hub_readings where repo_id = 'unsloth/gpt-oss-120b-GGUF-0'"
-    ) == [{"downloads_30d": 0}]
+    assert ask(home, "select downloads_30d from hub_readings where repo_id = 'unsloth/gpt-oss-120b-GGUF-0'") == [
+        {"downloads_30d": 0}
+    ]
 
 
-def test_history_is_read_once_and_then_only_what_is_new(
-    first: tuple[Path, Result, ReplayServer], home: Path
-) -> None:
+def test_history_is_read_once_and_then_only_what_is_new(first: tuple[Path, Result, ReplayServer], home: Path) -> None:
     assert [r.path.rpartition("/")[2] for r in first[2].requests if "leaderboard-dataset" in r.path] == [
         "full-00000-of-00001.parquet"
     ] * 2 + ["latest-00000-of-00001.parquet"] * 2
@@ -204,8 +199,7 @@ def test_a_refit_keeps_the_old_value_in_history(home: Path) -> None:
     assert done.exit_code == 0, done.output
     history = ask(
         home,
-        "select value from scores_history where benchmark_id = 'eci' "
-        f"and model_id = '{LARGE}' order by revision",
+        f"select value from scores_history where benchmark_id = 'eci' and model_id = '{LARGE}' order by revision",
     )
     assert [r["value"] for r in history] == [140.48, 139.93]
     now = ask(home, f"select value from scores_latest where benchmark_id = 'eci' and model_id = '{LARGE}'")

@@ -30,8 +30,21 @@ GROQ = {"input": 0.15, "output": 0.6, "cache_read": 0.075}
 
 def parse(body: bytes | object, url: str = API) -> list[Parsed]:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    payload = Payload(7, "models_dev", url.rpartition("/")[2], url, raw, AT, "recorded", AT, AT, "RECORDED",
-                      "MIT", "yes", complete=True)
+    payload = Payload(
+        7,
+        "models_dev",
+        url.rpartition("/")[2],
+        url,
+        raw,
+        AT,
+        "recorded",
+        AT,
+        AT,
+        "RECORDED",
+        "MIT",
+        "yes",
+        complete=True,
+    )
     return list(ModelsDev().parse(Snapshot("s", "models_dev", AT, (payload,))))
 
 
@@ -111,10 +124,21 @@ def test_a_provider_without_models_is_passed_over() -> None:
 
 
 @pytest.mark.parametrize("url", [API, MODELS])
-@pytest.mark.parametrize("body", [
-    b"", b"<!DOCTYPE html><html></html>", b"\x1f\x8b\x08cut", b"[]", b"{}", b"null", b"\xff\xfe",
-    b'{"error": "down"}', b'{"error": {"message": "down"}}', b"[" * 100_000,
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<!DOCTYPE html><html></html>",
+        b"\x1f\x8b\x08cut",
+        b"[]",
+        b"{}",
+        b"null",
+        b"\xff\xfe",
+        b'{"error": "down"}',
+        b'{"error": {"message": "down"}}',
+        b"[" * 100_000,
+    ],
+)
 def test_garbage_is_one_readable_error(body: bytes, url: str) -> None:
     with pytest.raises(SourceError, match=r"^models_dev: (api|models)\.json is .* open https://models\.dev"):
         parse(body, url)
@@ -128,12 +152,25 @@ def test_swapped_bodies_are_refused() -> None:
 
 
 def test_a_lab_model_says_what_its_entry_says() -> None:
-    assert attributes({
-        "name": "GPT OSS 120B", "family": "gpt-oss", "release_date": "2025-08-05", "open_weights": True,
-        "weights": [{"label": "GGUF", "url": "https://huggingface.co/x/y"},
-                    {"label": "Hugging Face", "url": "https://huggingface.co/openai/gpt-oss-120b/tree/main"}],
-    }) == {"name": "GPT OSS 120B", "developer": "openai", "released_on": "2025-08-05", "family": "gpt-oss",
-           "open_weights": "true", "hub_repo_id": "openai/gpt-oss-120b"}
+    assert attributes(
+        {
+            "name": "GPT OSS 120B",
+            "family": "gpt-oss",
+            "release_date": "2025-08-05",
+            "open_weights": True,
+            "weights": [
+                {"label": "GGUF", "url": "https://huggingface.co/x/y"},
+                {"label": "Hugging Face", "url": "https://huggingface.co/openai/gpt-oss-120b/tree/main"},
+            ],
+        }
+    ) == {
+        "name": "GPT OSS 120B",
+        "developer": "openai",
+        "released_on": "2025-08-05",
+        "family": "gpt-oss",
+        "open_weights": "true",
+        "hub_repo_id": "openai/gpt-oss-120b",
+    }
 
 
 def test_a_quantised_copy_is_not_the_repository_of_a_model() -> None:
@@ -143,16 +180,35 @@ def test_a_quantised_copy_is_not_the_repository_of_a_model() -> None:
     assert attributes({"weights": [copy, other]})["hub_repo_id"] == "a/b"
 
 
-@pytest.mark.parametrize("text, kept", [
-    ("2025-08", True), ("2025-08-05", True), ("2025-02-30", False), ("2025-13", False), ("Aug 2025", False),
-    ("2025", False), ("", False), ("20250805", False)])
+@pytest.mark.parametrize(
+    "text, kept",
+    [
+        ("2025-08", True),
+        ("2025-08-05", True),
+        ("2025-02-30", False),
+        ("2025-13", False),
+        ("Aug 2025", False),
+        ("2025", False),
+        ("", False),
+        ("20250805", False),
+    ],
+)
 def test_only_a_real_date_is_a_release_date(text: str, kept: bool) -> None:
     assert attributes({"release_date": text}).get("released_on") == (text if kept else None)
 
 
-@pytest.mark.parametrize("url", [
-    "https://huggingface.co/openai", "https://huggingface.co/datasets/a/b", "https://modelscope.cn/models/a/b",
-    "https://huggingface.co.evil.net/a/b", "http://[x/a/b", "not a url", None])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://huggingface.co/openai",
+        "https://huggingface.co/datasets/a/b",
+        "https://modelscope.cn/models/a/b",
+        "https://huggingface.co.evil.net/a/b",
+        "http://[x/a/b",
+        "not a url",
+        None,
+    ],
+)
 def test_an_address_that_is_no_hub_model_names_no_repository(url: object) -> None:
     assert "hub_repo_id" not in attributes({"name": "x", "weights": [{"label": "Hugging Face", "url": url}]})
 
@@ -166,14 +222,22 @@ def test_a_lab_model_of_the_wrong_shape_is_refused() -> None:
 amounts = st.one_of(st.integers(0, 600), st.floats(0, 600, allow_nan=False))
 costs = st.fixed_dictionaries({}, optional=dict.fromkeys(["input", "output", "cache_read"], amounts))
 limits = st.fixed_dictionaries({}, optional={"context": st.integers(0, 10**7)})
-listings = st.fixed_dictionaries({}, optional={
-    "name": st.text(), "cost": costs, "limit": limits,
-    "status": st.sampled_from(["alpha", "beta", "deprecated"]), "open_weights": st.booleans()})
+listings = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": st.text(),
+        "cost": costs,
+        "limit": limits,
+        "status": st.sampled_from(["alpha", "beta", "deprecated"]),
+        "open_weights": st.booleans(),
+    },
+)
 
 
 @given(st.dictionaries(st.text(min_size=1), listings, min_size=1), st.randoms())
 def test_any_subset_of_keys_in_any_order_gives_the_same_prices_and_no_zero_of_ours(
-        models: dict[str, dict[str, Any]], random: Any) -> None:
+    models: dict[str, dict[str, Any]], random: Any
+) -> None:
     shuffled = list(models.items())
     random.shuffle(shuffled)
     turned = {k: dict(reversed(v.items())) for k, v in shuffled}
@@ -185,8 +249,11 @@ def test_any_subset_of_keys_in_any_order_gives_the_same_prices_and_no_zero_of_ou
     assert contents(one) == contents(other)
     for price in one:
         stated = models[price.listing_id].get("cost", {})
-        for key, value in (("input", price.input_usd_per_mtok), ("output", price.output_usd_per_mtok),
-                           ("cache_read", price.cache_read_usd_per_mtok)):
+        for key, value in (
+            ("input", price.input_usd_per_mtok),
+            ("output", price.output_usd_per_mtok),
+            ("cache_read", price.cache_read_usd_per_mtok),
+        ):
             assert (value is None) == (key not in stated)
             if value is not None:
                 assert value == pytest.approx(stated[key], rel=1e-9)
@@ -231,8 +298,13 @@ def test_a_snapshot_is_both_files_under_their_names(tmp_path: Path) -> None:
     (tmp_path / "models.dev/models.json").write_text('{"openai/gpt-oss-120b": {"name": "GPT OSS 120B"}}')
     with HTTPServer(("127.0.0.1", 0), partial(QuietFiles, directory=tmp_path)) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        with Session("models_dev", ModelsDev.hosts, max_bytes=10_000, now=lambda: AT,
-                     mirror=f"http://127.0.0.1:{server.server_port}") as session:
+        with Session(
+            "models_dev",
+            ModelsDev.hosts,
+            max_bytes=10_000,
+            now=lambda: AT,
+            mirror=f"http://127.0.0.1:{server.server_port}",
+        ) as session:
             read = [(f.name, f.url, f.complete) for f in ModelsDev().fetch(FetchContext(session))]
             (tmp_path / "models.dev/models.json").unlink()
             with pytest.raises(SourceError, match=r"models\.json"):

@@ -32,6 +32,7 @@ from tests.overview_again import (
     word_change,
     word_millions,
     write_day,
+    write_point,
 )
 from tests.overview_page import NOW, list_texts, list_values, read_all, read_csv, show
 
@@ -83,7 +84,10 @@ def test_the_capability_tile_is_what_the_stored_rows_say(full_home: Path) -> Non
     assert list_values(page)[0] == f"{now.among(COMMERCIAL)} open, {now.among(CLOSED)} closed"
     then = (now.among(COMMERCIAL, RELEASED_ON), now.among(CLOSED, RELEASED_ON))
     assert f"{then[0]} open, {then[1]} closed of models released by 5 Aug 2025" in text
-    assert f"Index {own.value:.1f} ({own.low:.1f} to {own.high:.1f}), {write_day(newest)}" in text
+    assert (
+        f"Index {write_point(own.value)} ({write_point(own.low)} to {write_point(own.high)}), {write_day(newest)}"
+        in text
+    )
     assert f"{first.among(COMMERCIAL)} open, {first.among(CLOSED)} closed on {write_day(first.day)}" in text
 
 
@@ -143,8 +147,10 @@ def test_the_frontier_chart_is_drawn_within_one_edition(full_home: Path) -> None
     own = next(r for r in rated if r.model_id == BIG)
     dated = [r for r in rated if r.released_on and r is not own]
     best = {
-        side: [max(r.value for r in dated if r.access in access and (r.released_on or date.max) <= latest)
-               for latest in (RELEASED_ON, date.max)]
+        side: [
+            max(r.value for r in dated if r.access in access and (r.released_on or date.max) <= latest)
+            for latest in (RELEASED_ON, date.max)
+        ]
         for side, access in (("closed", CLOSED), ("open", COMMERCIAL))
     }
     ahead = {side: [value - own.value for value in values] for side, values in best.items()}
@@ -234,7 +240,8 @@ def test_as_of_shows_only_what_was_known(full_home: Path) -> None:
     fall = 1 - prices[-1]["floor"] / prices[0]["floor"]
     assert now.among(COMMERCIAL) == 1
     assert page.title[0].value == (
-        f"4 months on, gpt-oss-120b is {fall * 100:.0f} % cheaper but clearly overtaken by one open model")
+        f"4 months on, gpt-oss-120b is {fall * 100:.0f} % cheaper but clearly overtaken by one open model"
+    )
     assert "measured as of 31 Dec 2025" in text
     assert "First reading after release: no change to report" in text and "No peer recorded" in text
     assert "As known on 31 Dec 2025 — reconstructed:" in text
@@ -258,7 +265,8 @@ def test_a_wrong_as_of_is_reported_and_the_latest_shown(full_home: Path) -> None
 def test_when_everything_is_stale_the_headline_says_so(full_home: Path) -> None:
     page = show(full_home, now=datetime(2031, 1, 1, tzinfo=UTC))
     assert page.title[0].value == (
-        "5 years on from the release of gpt-oss-120b, no data here is recent enough to say more")
+        "5 years on from the release of gpt-oss-120b, no data here is recent enough to say more"
+    )
     assert "3 tiles stale" in read_all(page)
     assert "were clearly ahead" in read_all(page)
 

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from dashboard import queries
+from dashboard.overview.facts import list_download_facts
 from dashboard.queries import Identity
 from dashboard.queries import overview as queries_overview
 from dashboard.rows import list_rows
@@ -76,11 +77,21 @@ def test_a_file_that_takes_its_place_is_read_at_once(small_home: Path, tmp_path:
         assert list_rows(queries_overview.read_prices(after, None))[-1]["floor"] == pytest.approx(2 * dear)
 
 
+def test_what_this_machine_read_itself_is_shown_and_not_exported(small_home: Path, tmp_path: Path) -> None:
+    home = copy_home(small_home, tmp_path / "home")
+    with duckdb.connect(str(home / "landscape.duckdb")) as con:
+        con.execute("update stored.hub_readings set redistributable = 'no', origin = 'live'")
+        con.execute("checkpoint")
+    with use_home(home):
+        rows = list_rows(queries_overview.read_downloads(queries.identify(), FAR))
+    assert rows and list_download_facts(rows) == ()
+
+
 def test_rows_that_may_not_be_shared_are_left_out(small_home: Path, tmp_path: Path) -> None:
     home = copy_home(small_home, tmp_path / "home")
     with duckdb.connect(str(home / "landscape.duckdb")) as con:
         for relation in ("stored.hub_readings", "stored.scores"):
-            con.execute(f"update {relation} set redistributable = 'no'")
+            con.execute(f"update {relation} set redistributable = 'no', origin = 'another recorder'")
         con.execute("checkpoint")
     with use_home(home):
         file = queries.identify()
@@ -110,13 +121,19 @@ def test_a_file_published_before_events_has_none(small_home: Path, tmp_path: Pat
 
 
 def test_rows_are_plain_values_with_null_as_none() -> None:
-    frame = pd.DataFrame({
-        "day": pd.Series([pd.Timestamp("2026-01-02"), pd.NaT]),
-        "as_of": pd.Series([pd.Timestamp("2026-01-02 10:00"), pd.NaT]),
-        "n": pd.array([1, None], dtype="Int64"), "x": [0.5, float("nan")], "name": ["a", None]})
+    frame = pd.DataFrame(
+        {
+            "day": pd.Series([pd.Timestamp("2026-01-02"), pd.NaT]),
+            "as_of": pd.Series([pd.Timestamp("2026-01-02 10:00"), pd.NaT]),
+            "n": pd.array([1, None], dtype="Int64"),
+            "x": [0.5, float("nan")],
+            "name": ["a", None],
+        }
+    )
     assert list_rows(frame) == [
         {"day": date(2026, 1, 2), "as_of": datetime(2026, 1, 2, 10), "n": 1, "x": 0.5, "name": "a"},
-        {"day": None, "as_of": None, "n": None, "x": None, "name": None}]
+        {"day": None, "as_of": None, "n": None, "x": None, "name": None},
+    ]
 
 
 def test_recorded_later_counts_rows_archived_after_the_day(file: Identity) -> None:

@@ -50,13 +50,9 @@ EMPTY = {
 }
 FAULTS: dict[str, Answer] = {
     "garbage": Answer(b"\x00\xff\x13garbage\x80" * 40),
-    "html": Answer(
-        b"<!DOCTYPE html><html><body>Just a moment...</body></html>", headers={"Content-Type": "text/html"}
-    ),
+    "html": Answer(b"<!DOCTYPE html><html><body>Just a moment...</body></html>", headers={"Content-Type": "text/html"}),
     "empty list": Answer(b""),
-    "cut gzip": Answer(
-        b"Model,eci\n" * 5000, gzip=True, cut=len(gzip.compress(b"Model,eci\n" * 5000, 1)) // 2
-    ),
+    "cut gzip": Answer(b"Model,eci\n" * 5000, gzip=True, cut=len(gzip.compress(b"Model,eci\n" * 5000, 1)) // 2),
     "500": Answer(b"Internal Server Error", status=500),
 }
 
@@ -126,9 +122,7 @@ def count_rows(home: Path) -> dict[str, int]:
         ("lmarena", "empty list"),
     ],
 )
-def test_a_source_that_serves_a_fault_fails_alone_with_one_readable_line(
-    home: Path, source: str, fault: str
-) -> None:
+def test_a_source_that_serves_a_fault_fails_alone_with_one_readable_line(home: Path, source: str, fault: str) -> None:
     answer = replace(FAULTS[fault], body=EMPTY[source]) if fault == "empty list" else FAULTS[fault]
     before = count_rows(home)
     done = refresh(home, NEXT, faults={URLS[source]: answer})
@@ -143,14 +137,10 @@ def test_a_source_that_serves_a_fault_fails_alone_with_one_readable_line(
 
 def test_the_last_good_data_stays_and_says_its_age_and_fault(home: Path) -> None:
     refresh(home, NEXT, faults={SCORES: FAULTS["html"]})
-    assert ask(
-        home, f"select value from scores_latest where benchmark_id = 'eci' and model_id = '{LARGE}'"
-    ) == [{"value": 140.48}]
-    [state] = [
-        s
-        for s in orjson.loads(run_landscape(home, "status", "--json").stdout)
-        if s["source_id"] == "epoch_eci"
+    assert ask(home, f"select value from scores_latest where benchmark_id = 'eci' and model_id = '{LARGE}'") == [
+        {"value": 140.48}
     ]
+    [state] = [s for s in orjson.loads(run_landscape(home, "status", "--json").stdout) if s["source_id"] == "epoch_eci"]
     assert state["age_days"] == 0 and "web page" in state["last_failure"]
     assert state["last_success_at"] is not None and state["last_failure_at"] >= state["last_success_at"]
     assert "web page" in run_landscape(home, "status").stdout
@@ -182,9 +172,9 @@ def test_a_bad_body_fails_while_it_is_served_and_not_once_the_publisher_has_mend
     assert list_archived(home) == archived
     mended = refresh(home, NEXT)
     assert mended.exit_code == 0, mended.output
-    assert ask(
-        home, f"select value from scores_latest where benchmark_id = 'eci' and model_id = '{LARGE}'"
-    ) == [{"value": 139.93}]
+    assert ask(home, f"select value from scores_latest where benchmark_id = 'eci' and model_id = '{LARGE}'") == [
+        {"value": 139.93}
+    ]
 
 
 def test_a_publisher_that_goes_back_to_its_last_good_body_is_fine_again(home: Path) -> None:
@@ -213,10 +203,7 @@ def test_an_optional_source_is_an_error_when_it_begins_to_fail_and_not_again(
 ) -> None:
     monkeypatch.setattr(EpochEci, "required", False)
     faults = {SCORES: FAULTS["500"]}
-    codes = [
-        refresh(home, Edition(), "epoch_eci", *words, faults=faults).exit_code
-        for words in ([], [], ["--strict"])
-    ]
+    codes = [refresh(home, Edition(), "epoch_eci", *words, faults=faults).exit_code for words in ([], [], ["--strict"])]
     assert codes == [1, 0, 1]
     assert refresh(home, Edition(), "epoch_eci").exit_code == 0
     assert refresh(home, Edition(), "epoch_eci", faults=faults).exit_code == 1
@@ -226,8 +213,7 @@ def test_a_name_that_is_no_source_is_wrong_usage(home: Path) -> None:
     done = run_landscape(home, "refresh", "epoch")
     assert done.exit_code == 2
     assert (
-        done.stderr
-        == "landscape: epoch: there is no such source; there are epoch_eci, hf_hub, lmarena, models_dev.\n"
+        done.stderr == "landscape: epoch: there is no such source; there are epoch_eci, hf_hub, lmarena, models_dev.\n"
     )
 
 

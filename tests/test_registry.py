@@ -22,25 +22,27 @@ def _write(folder: Path, models: str = MODELS, people: str = PEOPLE) -> Path:
     return folder
 
 
-@pytest.mark.parametrize(("models", "people", "words"), [
-    (MODELS + SECOND + 'names = ["UNO "]\n', PEOPLE, "'uno' in any source already means acme/one"),
-    (MODELS + SECOND + 'names = ["acme/one"]\n', PEOPLE, "'acme/one' in any source already means"),
-    (MODELS + MODELS, PEOPLE, "there twice"),
-    (MODELS + 'developer = "nobody"\n', PEOPLE, "'nobody' is not in developers.toml"),
-    (MODELS + 'access = "proprietary"\n', PEOPLE, "without a reason"),
-    (MODELS + 'access = "free"\nreason = "x"\n', PEOPLE, "'free' is none of"),
-    (MODELS + "tracked = true\n", PEOPLE, "needs a hub_repo_id"),
-    (MODELS + 'hub_repo_id = "acme/other"\n', PEOPLE, "must equal the id"),
-    (MODELS + "total_params_b = 3\nactive_params_b = 4\n", PEOPLE, "more parameters are active"),
-    (MODELS + "colour = 1\n", PEOPLE, "missing or unknown"),
-    (MODELS.replace('["uno"]', '"uno"'), PEOPLE, "must be a list of texts"),
-    (MODELS, PEOPLE + PEOPLE.replace("acme", "apex"), "already means acme"),
-    (MODELS, PEOPLE + SHOP, "no developer's id"),
-    (MODELS, PEOPLE.replace("us", "moon"), "'moon' is none of"),
-    ("[[model]\n", PEOPLE, "models.toml cannot be read"),
-])
-def test_a_contradiction_in_the_registry_is_refused(
-        tmp_path: Path, models: str, people: str, words: str) -> None:
+@pytest.mark.parametrize(
+    ("models", "people", "words"),
+    [
+        (MODELS + SECOND + 'names = ["UNO "]\n', PEOPLE, "'uno' in any source already means acme/one"),
+        (MODELS + SECOND + 'names = ["acme/one"]\n', PEOPLE, "'acme/one' in any source already means"),
+        (MODELS + MODELS, PEOPLE, "there twice"),
+        (MODELS + 'developer = "nobody"\n', PEOPLE, "'nobody' is not in developers.toml"),
+        (MODELS + 'access = "proprietary"\n', PEOPLE, "without a reason"),
+        (MODELS + 'access = "free"\nreason = "x"\n', PEOPLE, "'free' is none of"),
+        (MODELS + "tracked = true\n", PEOPLE, "needs a hub_repo_id"),
+        (MODELS + 'hub_repo_id = "acme/other"\n', PEOPLE, "must equal the id"),
+        (MODELS + "total_params_b = 3\nactive_params_b = 4\n", PEOPLE, "more parameters are active"),
+        (MODELS + "colour = 1\n", PEOPLE, "missing or unknown"),
+        (MODELS.replace('["uno"]', '"uno"'), PEOPLE, "must be a list of texts"),
+        (MODELS, PEOPLE + PEOPLE.replace("acme", "apex"), "already means acme"),
+        (MODELS, PEOPLE + SHOP, "no developer's id"),
+        (MODELS, PEOPLE.replace("us", "moon"), "'moon' is none of"),
+        ("[[model]\n", PEOPLE, "models.toml cannot be read"),
+    ],
+)
+def test_a_contradiction_in_the_registry_is_refused(tmp_path: Path, models: str, people: str, words: str) -> None:
     with pytest.raises(RegistryError, match=words):
         Registry.load(_write(tmp_path, models, people))
 

@@ -13,9 +13,7 @@ def test_a_folder_without_a_manifest_is_wrong_usage(tmp_path: Path) -> None:
     assert done.exit_code == 2 and "manifest.csv is not there" in done.stderr
 
 
-def test_files_of_sources_that_are_not_built_are_listed_as_skipped(
-    small_recordings: Path, tmp_path: Path
-) -> None:
+def test_files_of_sources_that_are_not_built_are_listed_as_skipped(small_recordings: Path, tmp_path: Path) -> None:
     folder = copy_home(small_recordings, tmp_path / "recordings")
     manifest = folder / "manifest.csv"
     lines = manifest.read_text(encoding="utf-8").splitlines()
@@ -47,6 +45,4 @@ def test_an_empty_list_delists_nothing(tmp_path: Path) -> None:
     done = run_landscape(tmp_path / "home", "refresh", "models_dev", "--from", folder)
     assert done.exit_code == 1
     assert "models_dev: FAILED: " in done.stdout and "no catalogue" in done.stdout
-    assert ask(tmp_path / "home", "select count(*) as gone from prices_history where not is_listed") == [
-        {"gone": 0}
-    ]
+    assert ask(tmp_path / "home", "select count(*) as gone from prices_history where not is_listed") == [{"gone": 0}]

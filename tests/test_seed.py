@@ -32,8 +32,7 @@ _RELATIONS = {
     "prices_history": "select * exclude (recorded_at, revision) from prices_history",
     "price_summary": "select * from price_summary",
     "editions of Epoch": "select * from editions where source_id = 'epoch_eci'",
-    "measures of prices": "select * from measures "
-    "where measure_id like '%price%' or measure_id = 'paid_providers'",
+    "measures of prices": "select * from measures where measure_id like '%price%' or measure_id = 'paid_providers'",
 }
 
 
@@ -74,9 +73,7 @@ def read_rows(home: Path, query: str) -> Counter[str]:
     """A relation's rows as text, with how often each is there."""
     reader = Reader(home / "landscape.duckdb")
     with reader.open_cursor() as cursor:
-        rows = Counter(
-            row for (row,) in cursor.execute(f"select to_json(t)::varchar from ({query}) t").fetchall()
-        )
+        rows = Counter(row for (row,) in cursor.execute(f"select to_json(t)::varchar from ({query}) t").fetchall())
     reader.close()
     return rows
 
@@ -95,8 +92,7 @@ def find_differences(a: Path, b: Path, kind: str, where: str = "true") -> list[t
         for name, home in (("a", a), ("b", b)):
             con.execute(f"attach '{home}/landscape.duckdb' as {name} (read_only)")
             con.execute(
-                f"create view {name}_rows as "
-                f"select * exclude (recorded_at) from {name}.stored.{kind} where {where}"
+                f"create view {name}_rows as select * exclude (recorded_at) from {name}.stored.{kind} where {where}"
             )
         return [
             ("only the first" if x == "a" else "only the second", row)
@@ -155,9 +151,7 @@ def test_the_seed_that_ships_holds_only_what_may_be_passed_on() -> None:
     assert check_rights(SEED) > 10_000
 
 
-def test_a_seed_holds_all_that_may_be_passed_on_and_nothing_else(
-    published_home: Path, fresh_seed: Path
-) -> None:
+def test_a_seed_holds_all_that_may_be_passed_on_and_nothing_else(published_home: Path, fresh_seed: Path) -> None:
     assert check_rights(fresh_seed) == sum(count_rows(published_home, k, _SHIPPED) for k in KIND_BY_NAME)
     # Else this proves nothing.
     assert all(count_rows(published_home, k, f"not {_SHIPPED}") > 1000 for k in ("hub_readings", "scores"))
@@ -183,9 +177,7 @@ def test_every_reserved_benchmark_stays_at_home(fresh_seed: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", KIND_BY_NAME)
-def test_a_home_from_the_seed_stores_the_facts_of_the_original(
-    published_home: Path, reseeded: Path, kind: str
-) -> None:
+def test_a_home_from_the_seed_stores_the_facts_of_the_original(published_home: Path, reseeded: Path, kind: str) -> None:
     assert count_rows(reseeded, kind) == count_rows(published_home, kind, _SHIPPED) > 0
     assert find_differences(published_home, reseeded, kind, _SHIPPED) == []
 
@@ -198,9 +190,7 @@ def test_a_home_from_the_seed_shows_the_relations_of_the_original(
     assert original.total() > 0 and original == read_rows(reseeded, _RELATIONS[relation])
 
 
-def test_what_stands_first_on_overview_is_the_same_from_the_seed(
-    published_home: Path, reseeded: Path
-) -> None:
+def test_what_stands_first_on_overview_is_the_same_from_the_seed(published_home: Path, reseeded: Path) -> None:
     query = (
         "select * from measures where definition_id like 'index=epoch_eci%' "
         "and as_of = (select max(as_of) from measures)"
@@ -222,9 +212,7 @@ def test_the_originals_on_top_of_the_seed_double_nothing(
     assert payloads == read_rows(published_home, "select payload_key from stored.payloads")
 
 
-def test_a_seed_unpacked_twice_is_one_snapshot_a_source(
-    reseeded: Path, fresh_seed: Path, tmp_path: Path
-) -> None:
+def test_a_seed_unpacked_twice_is_one_snapshot_a_source(reseeded: Path, fresh_seed: Path, tmp_path: Path) -> None:
     home = copy_home(reseeded, tmp_path / "home")
     archived, before = list_archived(home), take_fingerprint(home)
     with pytest.MonkeyPatch.context() as patch, use_home(home):
@@ -268,21 +256,15 @@ def test_attribution_names_every_source_and_licence_that_ships() -> None:
         source = discover_sources()[name.split(".")[0]]
         section = told[told.index(f"## {source.title}") :].split("\n## ")[0]
         assert (
-            source.attribution.rstrip(".") in section
-            and source.licence_url in section
-            and source.homepage in section
+            source.attribution.rstrip(".") in section and source.licence_url in section and source.homepage in section
         )
         for licence, origin in set(
             zip(table.column("licence_id").to_pylist(), table.column("origin").to_pylist(), strict=True)
         ):
-            assert f"| {licence} | {origin} |" in section, (
-                f"{licence} as recorded by {origin} is not credited"
-            )
+            assert f"| {licence} | {origin} |" in section, f"{licence} as recorded by {origin} is not credited"
 
 
 def test_attribution_counts_the_rows_that_ship() -> None:
     told = (SEED / "ATTRIBUTION.md").read_text(encoding="utf-8")
-    counts = [
-        int(n.replace(",", "")) for n in re.findall(r"^\|[^|]+\|[^|]+\| ([\d,]+) \|", told, re.MULTILINE)
-    ]
+    counts = [int(n.replace(",", "")) for n in re.findall(r"^\|[^|]+\|[^|]+\| ([\d,]+) \|", told, re.MULTILINE)]
     assert sum(counts) == check_rights(SEED)

@@ -30,9 +30,7 @@ INSTANTS = (
 @given(st.dates(min_value=date(1970, 1, 1), max_value=date(2200, 1, 1)))
 def test_a_bare_date_means_the_end_of_that_utc_day(day: date) -> None:
     moment = parse_as_of(f" {day.isoformat()} ")
-    assert moment + timedelta(microseconds=1) == datetime(
-        day.year, day.month, day.day, tzinfo=UTC
-    ) + timedelta(days=1)
+    assert moment + timedelta(microseconds=1) == datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
 
 
 @given(

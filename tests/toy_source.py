@@ -48,13 +48,30 @@ class Toy(Source):
             except ValueError as e:
                 raise SourceError("toy", "the body is no JSON.") from e
             for n, (listing, usd) in enumerate(body.get("prices", {}).items()):
-                yield Price(payload_key=p.key, row_no=n, name_raw=listing, provider="host", provider_name="Host", listing_id=listing,
-                            input_usd_per_mtok=usd, output_usd_per_mtok=usd)
+                yield Price(
+                    payload_key=p.key,
+                    row_no=n,
+                    name_raw=listing,
+                    provider="host",
+                    provider_name="Host",
+                    listing_id=listing,
+                    input_usd_per_mtok=usd,
+                    output_usd_per_mtok=usd,
+                )
             for n, (name, (day, value)) in enumerate(body.get("scores", {}).items()):
                 published = date(2026, 1, 1) + timedelta(days=day)
-                yield Score(payload_key=p.key, row_no=100 + n, name_raw=name, board="b", edition=published, published_on=published,
-                            benchmark_id="b", value=value, observed_kind="publish_date",
-                            observed_at=datetime(published.year, published.month, published.day, tzinfo=UTC))
+                yield Score(
+                    payload_key=p.key,
+                    row_no=100 + n,
+                    name_raw=name,
+                    board="b",
+                    edition=published,
+                    published_on=published,
+                    benchmark_id="b",
+                    value=value,
+                    observed_kind="publish_date",
+                    observed_at=datetime(published.year, published.month, published.day, tzinfo=UTC),
+                )
 
 
 def make_database() -> duckdb.DuckDBPyConnection:
@@ -64,12 +81,28 @@ def make_database() -> duckdb.DuckDBPyConnection:
     return con
 
 
-def add_snapshot(archive: Archive, hour: int, body: object, *, complete: bool = True, recorded: datetime = START) -> str:
+def add_snapshot(
+    archive: Archive, hour: int, body: object, *, complete: bool = True, recorded: datetime = START
+) -> str:
     """Archive one toy body observed some hours after the start."""
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return archive.write("toy", [NewPayload(
-        url="https://toy.example/prices.json", name="prices.json", body=data, observed_at=START + timedelta(hours=hour),
-        observed_kind="fetched", kind="LIVE", licence_id="MIT", redistributable="yes", complete=complete)], recorded)
+    return archive.write(
+        "toy",
+        [
+            NewPayload(
+                url="https://toy.example/prices.json",
+                name="prices.json",
+                body=data,
+                observed_at=START + timedelta(hours=hour),
+                observed_kind="fetched",
+                kind="LIVE",
+                licence_id="MIT",
+                redistributable="yes",
+                complete=complete,
+            )
+        ],
+        recorded,
+    )
 
 
 def make_archive(folder: Path) -> Archive:

@@ -1,4 +1,4 @@
-"""Capability: how capable is gpt-oss beside proprietary and open models, and over time?
+"""Capability: how capable is gpt-oss beside other models, and over time?
 
 Top to bottom: finding, controls, three charts, the table. The finding stands above the controls it obeys,
 so its place is kept and filled once they are read.
@@ -28,9 +28,7 @@ board = (view.file, view.as_of, measure.source_id, measure.board)
 editions = rules.list_editions(read_editions(*board))
 if not editions:
     headline.title("No edition had been recorded", anchor=False)
-    parts.show_empty(
-        f"Nothing is known of {measure.of} here.", f"`landscape refresh {measure.source_id}` reads it."
-    )
+    parts.show_empty(f"Nothing is known of {measure.of} here.", f"`landscape refresh {measure.source_id}` reads it.")
     st.stop()
 
 ratings = rules.label_entries(read_ratings(*board))

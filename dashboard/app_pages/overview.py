@@ -1,4 +1,4 @@
-"""Overview: how gpt-oss-120b stands, as one sentence, four tiles, two charts and three drivers.
+"""Overview: how gpt-oss-120b stands, in one sentence, tiles, charts and drivers.
 
 The first screen, by reference to what four sources carry. It computes nothing: questions go to the
 queries, words and charts come from the rules in dashboard/overview.

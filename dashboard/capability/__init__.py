@@ -1,4 +1,4 @@
-"""How capable gpt-oss is beside other models: who counts as open, who is ahead, which ten are shown first.
+"""How capable gpt-oss is beside other models: who counts, and who is ahead.
 
 Pure rules over the frames of `queries.capability`, so that a test can recompute every number the
 Capability page prints. It refuses to count anything in a partial edition, to call anyone ahead where an

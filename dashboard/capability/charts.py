@@ -1,4 +1,4 @@
-"""The charts of the Capability page: by release date, over editions, and who is clearly ahead.
+"""The charts of the Capability page: by release, over editions, who is ahead.
 
 Pure: frames in, chart specifications out, under the rules of `capability`. A chart by release date stands
 on one edition; a chart over time is of observations, each edition a fit of its own. It refuses a frontier
@@ -62,9 +62,7 @@ def draw_releases(
         ]
     )
     flats = [
-        FlatLine(
-            r["label"], r["value"], _or_none(r["low"]), _or_none(r["high"]), _to_date(r["released_on"]), end
-        )
+        FlatLine(r["label"], r["value"], _or_none(r["low"]), _or_none(r["high"]), _to_date(r["released_on"]), end)
         for r in dated[dated["model_id"] == subject].head(1).to_dict("records")
     ]
     title = f"{measure.title} by release date of the model, edition of {edition.label}"

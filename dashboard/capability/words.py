@@ -1,4 +1,4 @@
-"""What the Capability page says: the finding, why there is none, and the line under each chart.
+"""What the Capability page says: the finding, why there is none, source lines.
 
 Every sentence is computed from counts and editions under the rules of `capability`. It refuses the word
 "rank", and to leave unsaid what a chart cannot show: undated models, editions without intervals.

@@ -1,4 +1,4 @@
-"""What a chart says: series, intervals, brackets and events, and the rules for drawing them.
+"""What a chart says: series, intervals, brackets, events, and rules for them.
 
 One specification serves the pages (plotly) and, through another adapter, the brief; it knows neither
 SQL nor widgets nor a drawing library. It refuses to join what was not observed together: a line runs
@@ -253,9 +253,7 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
     """
     count = len(wanted)
     if count and gap * (count - 1) > high - low + 1e-9:
-        raise ValueError(
-            f"{count} labels {gap:g} apart do not fit between {low:g} and {high:g}; drop some first."
-        )
+        raise ValueError(f"{count} labels {gap:g} apart do not fit between {low:g} and {high:g}; drop some first.")
     order = sorted(range(count), key=lambda index: wanted[index])
     blocks: list[tuple[float, int]] = []
     for rank, index in enumerate(order):

@@ -1,4 +1,4 @@
-"""The words for a chart that cannot be seen: its alt text, computed from what it shows.
+"""The words for a chart that cannot be seen: its alt text, computed.
 
 Every chart has one; it says the last value of each thing shown, never more than the chart does.
 """

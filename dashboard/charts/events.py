@@ -1,4 +1,4 @@
-"""Where the labels of events go above a chart: two levels, two sides, the most important first.
+"""Where the labels of events go above a chart: the most important first.
 
 It refuses overlapping labels. An event whose label finds no room keeps its rule and its hover text,
 and a phone shows the focus events alone.

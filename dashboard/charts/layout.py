@@ -1,4 +1,4 @@
-"""Where things go on a chart: its frame, and the labels at the ends of its lines, in pixels.
+"""Where things go on a chart, in pixels: its frame and the labels of its lines.
 
 Both adapters must agree on what is cut, moved or dropped, so the geometry is worked out here, from
 the specification alone. It refuses overlapping labels: what does not fit loses its label, the least
@@ -115,9 +115,7 @@ def _list_wanted(chart: Chart, narrow: bool) -> list[_Wanted]:
     for bracket in split_brackets(chart)[0]:
         words = shorten(bracket.short if narrow and bracket.short else bracket.text, limit)
         # Near its far end, so that a distance reads below the line it leads to.
-        found.append(
-            _Wanted(words, "", bracket.access, 0.3 * bracket.y0 + 0.7 * bracket.y1, is_distance=True)
-        )
+        found.append(_Wanted(words, "", bracket.access, 0.3 * bracket.y0 + 0.7 * bracket.y1, is_distance=True))
     return found
 
 

@@ -86,9 +86,7 @@ def _build_chart(chart: Chart, theme: Tokens, width: WidthClass) -> go.Figure:
 
 def _dress_x(chart: Chart, frame: Frame, theme: Tokens) -> Item:
     dated = is_dated(chart)
-    axis = dress_axis(
-        theme, showline=True, linecolor=theme.axis, ticks="outside", ticklen=4, tickcolor=theme.axis
-    )
+    axis = dress_axis(theme, showline=True, linecolor=theme.axis, ticks="outside", ticklen=4, tickcolor=theme.axis)
     axis["type"] = "date" if dated else "linear"
     if not dated:
         return {**axis, "range": list(frame.x_range), "nticks": 4 if frame.narrow else 8}
@@ -139,9 +137,7 @@ def _draw_series(series: Series, chart: Chart, frame: Frame, theme: Tokens) -> l
         "y": [point.y for point in shown],
         "marker": dress_markers(shown, series.hollow, colour, theme, size - frame.narrow),
         "hoverinfo": "text",
-        "hovertext": [
-            write_hover(series.name, p.y, p.low, p.high, chart.unit, write_x(p.x), p.note) for p in shown
-        ],
+        "hovertext": [write_hover(series.name, p.y, p.low, p.high, chart.unit, write_x(p.x), p.note) for p in shown],
         "cliponaxis": False,
     }
     errors = dress_errors(shown, colour) if series.style != "band_line" else None
@@ -156,9 +152,7 @@ def _trace_line(series: Series, colour: str) -> Item | None:
         carried = series.until if series.style == "step" and index == len(runs) - 1 else None
         if len(run) < 2 and carried is None:
             continue
-        xs += (
-            [to_axis(point.x) for point in run] + ([to_axis(carried)] if carried is not None else []) + [None]
-        )
+        xs += [to_axis(point.x) for point in run] + ([to_axis(carried)] if carried is not None else []) + [None]
         ys += [point.y for point in run] + ([run[-1].y] if carried is not None else []) + [None]
     if not xs:
         return None
@@ -207,9 +201,7 @@ def _draw_flat_band(flat: FlatLine, theme: Tokens) -> list[Item]:
 
 
 def _draw_flat(flat: FlatLine, chart: Chart, theme: Tokens) -> Item:
-    hover = write_hover(
-        flat.name, flat.y, flat.low, flat.high, chart.unit, f"From {write_x(flat.start)}", flat.note
-    )
+    hover = write_hover(flat.name, flat.y, flat.low, flat.high, chart.unit, f"From {write_x(flat.start)}", flat.note)
     return {
         "type": "scatter",
         "mode": "lines+markers",

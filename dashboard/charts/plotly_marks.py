@@ -1,4 +1,4 @@
-"""The words and marks over a plotly chart: end labels, brackets for distances, rules for events.
+"""Words and marks over a plotly chart: end labels, brackets, rules for events.
 
 They are annotations and shapes, not data, so they follow the page's width while the heights worked
 out in `charts.layout` keep them apart. Every word that comes from data is escaped on its way.
@@ -61,9 +61,7 @@ def draw_brackets(chart: Chart, frame: Frame, theme: Tokens) -> tuple[list[Item]
 
 def _word_brackets(group: list[Bracket], share: float, frame: Frame, theme: Tokens) -> list[Item]:
     middles = [(frame.y_share(b.y0) + frame.y_share(b.y1)) / 2 * frame.plot_height for b in group]
-    heights = spread(
-        middles, LABEL_GAP, min(0.0, frame.plot_height - LABEL_GAP * len(group)), frame.plot_height
-    )
+    heights = spread(middles, LABEL_GAP, min(0.0, frame.plot_height - LABEL_GAP * len(group)), frame.plot_height)
     notes = []
     for bracket, height in zip(group, heights, strict=True):
         words = bracket.short if frame.narrow and bracket.short else bracket.text
@@ -96,11 +94,7 @@ def draw_events(chart: Chart, frame: Frame, theme: Tokens) -> tuple[list[Item], 
     notes: list[Item] = []
     for label in labels:
         day, focus = label.event.day.isoformat(), label.event.kind == "focus"
-        rise = (
-            0.0
-            if label.level is None or not label.rises
-            else (EVENT_STEP * label.level + 8) / frame.plot_height
-        )
+        rise = 0.0 if label.level is None or not label.rises else (EVENT_STEP * label.level + 8) / frame.plot_height
         line = {"color": theme.accent if focus else theme.axis, "width": 1, "dash": "2px,3px"}
         shapes.append(
             {"type": "line", "xref": "x", "yref": "paper", "x0": day, "x1": day, "y0": 0, "y1": 1 + rise}

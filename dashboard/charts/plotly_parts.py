@@ -1,4 +1,4 @@
-"""What every plotly figure of ours shares: escaping, hover text, annotations, the bare layout.
+"""What every plotly figure of ours shares: escaping, hover text, bare layout.
 
 plotly reads a small HTML of its own in every text, so all words that come from data pass through
 `escape` here, and figures carry no template: what is not set here is not drawn.
@@ -33,9 +33,7 @@ def wrap(text: str) -> str:
     return "<br>".join(html.escape(line, quote=False) for line in lines)
 
 
-def write_hover(
-    name: str, value: float, low: float | None, high: float | None, unit: Unit, *notes: str
-) -> str:
+def write_hover(name: str, value: float, low: float | None, high: float | None, unit: Unit, *notes: str) -> str:
     """Hover text: the whole name, the exact value, its interval, then each note on a line of its own."""
     lines = [f"<b>{wrap(name)}</b>", escape(unit.format_exact(value))]
     if low is not None and high is not None:

@@ -1,4 +1,4 @@
-"""Ranges, ticks and the plot's box of a chart over time: from values to shares of a width and height.
+"""Ranges, ticks and the plot's box: from values to shares of width and height.
 
 Both adapters scale alike because they scale here. A range starts at 0 where 0 is near, and nothing
 outside the range asked for widens it. Text widths are estimates on the safe side, in Inter.
@@ -100,9 +100,7 @@ def find_y_range(chart: Chart) -> tuple[float, float]:
     return low - air, high + air
 
 
-def list_ticks(
-    y_range: tuple[float, float], log_y: bool, unit: Unit, narrow: bool
-) -> list[tuple[float, str]]:
+def list_ticks(y_range: tuple[float, float], log_y: bool, unit: Unit, narrow: bool) -> list[tuple[float, str]]:
     """Value and text of each tick: steps of 1, 2 or 5 times a power of ten."""
     low, high = y_range
     if log_y:

@@ -145,9 +145,7 @@ def is_stale(day: date, instant: datetime) -> bool:
     return count_age(day, instant) > STALE_DAYS
 
 
-def write_headline(
-    price: Track, downloads: Track, standing: Standing | None, instant: datetime
-) -> Headline:
+def write_headline(price: Track, downloads: Track, standing: Standing | None, instant: datetime) -> Headline:
     """The headline under the rule in this module's docstring."""
     if instant.date() < RELEASED_ON:
         return Headline(f"{NAME} was released on {format_date(RELEASED_ON)}, after this date")

@@ -1,4 +1,4 @@
-"""Overview's two charts as specifications, and the findings that head them, each by a written rule.
+"""Overview's two charts as specifications, and the findings that head them.
 
 Pure functions of rows. The frontier chart compares within one edition only; the price chart joins
 nothing, since no two price lists were read within 45 days of each other.
@@ -74,10 +74,7 @@ def head_frontier(distances: Distances | None) -> str:
         (False, True): "The open frontier moved on, the closed one did not",
         (False, False): "The frontier has not moved on",
     }[closed, openly]
-    return (
-        f"{lead}: best closed {_word_distance(distances.closed_now)}, "
-        f"best open {_word_distance(distances.open_now)}"
-    )
+    return f"{lead}: best closed {_word_distance(distances.closed_now)}, best open {_word_distance(distances.open_now)}"
 
 
 def build_frontier_chart(index: Sequence[Row], rule: str, events: Sequence[Row]) -> Chart:

@@ -1,4 +1,4 @@
-"""Overview's three drivers, one line each with a number, and what would change its reading.
+"""Overview's three drivers, one line each: a number and what would change it.
 
 Each line names the edition it reads, so that a reader can find the number on the page it links to. It
 refuses a verdict where an edition has no interval, and a place where a board was not whole.
@@ -117,9 +117,7 @@ def write_arena(places: Sequence[Row]) -> Driver:
     return Driver(topic, number, text, facts)
 
 
-def list_conditions(
-    price: Track, downloads: Track, standing: Standing | None, instant: datetime
-) -> list[str]:
+def list_conditions(price: Track, downloads: Track, standing: Standing | None, instant: datetime) -> list[str]:
     """What would change the headline, one sentence a clause, with the number at which it would."""
     found = []
     if len(price.points) > 1:
@@ -130,8 +128,7 @@ def list_conditions(
         )
     if downloads.points and is_stale(downloads.last[0], instant):
         found.append(
-            f"Downloads: a reading of the last {STALE_DAYS} days brings them back: "
-            "`landscape refresh hf_hub`."
+            f"Downloads: a reading of the last {STALE_DAYS} days brings them back: `landscape refresh hf_hub`."
         )
     elif len(downloads.points) > 1:
         low, high = (downloads.first[1] * (1 + side * LEVEL) for side in (-1, 1))
@@ -170,9 +167,7 @@ def _measure_gaps(frontiers: Sequence[Row], rule: str, other: str) -> list[_Gap]
         chosen, otherwise = _find_best(rows, OPEN_RULES[rule]), _find_best(rows, OPEN_RULES[other])
         if closed and chosen and otherwise:
             points, points_otherwise = (closed["value"] - best["value"] for best in (chosen, otherwise))
-            gaps.append(
-                _Gap(day, closed["name"], chosen["name"], points, points_otherwise, closed["payload_key"])
-            )
+            gaps.append(_Gap(day, closed["name"], chosen["name"], points, points_otherwise, closed["payload_key"]))
     return gaps
 
 

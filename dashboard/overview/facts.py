@@ -1,4 +1,4 @@
-"""The facts behind Overview, as its CSV gives them: every number with its day, source and payload.
+"""The facts behind Overview as a CSV: each number with day, source, payload.
 
 A page that cannot say where a number is from should not show it. Nothing is rounded here: the words on
 the page round, the CSV does not.
@@ -54,10 +54,11 @@ def list_price_facts(prices: Sequence[Row]) -> tuple[Fact, ...]:
 
 
 def list_download_facts(downloads: Sequence[Row]) -> tuple[Fact, ...]:
-    """Both sizes' counts of every day on which both were read."""
+    """Both sizes' counts of every day on which both were read, save those that must stay on this machine."""
     return tuple(
         Fact(f"downloads of {name}", row[size], "downloads_30d", row["day"], "hf_hub", row[f"{size}_key"])
         for row in downloads
+        if not row["is_local"]
         for size, name in (("small", "gpt-oss-20b"), ("large", NAME))
     )
 
@@ -74,8 +75,7 @@ def list_standing_facts(standing: Standing) -> tuple[Fact, ...]:
         f"closed models clearly ahead {then}": standing.then_closed,
     }
     return tuple(
-        Fact(what, count, "models", standing.day, "epoch_eci", standing.payload_key)
-        for what, count in counts.items()
+        Fact(what, count, "models", standing.day, "epoch_eci", standing.payload_key) for what, count in counts.items()
     )
 
 

@@ -97,9 +97,7 @@ def show_drivers(drivers: Sequence[Driver]) -> None:
         right.page_link(f"app_pages/{page}.py", label=page.capitalize(), icon=":material/arrow_forward:")
 
 
-def show_foot(
-    conditions: Sequence[str], make_facts: Callable[[], pd.DataFrame], view: View, rule: str
-) -> None:
+def show_foot(conditions: Sequence[str], make_facts: Callable[[], pd.DataFrame], view: View, rule: str) -> None:
     """What would change the reading, the tally of claims, and the buttons."""
     if conditions:
         st.subheader("What would change this reading", anchor=False)

@@ -1,4 +1,4 @@
-"""The peers' change beside gpt-oss's own: a growth that everybody had is no finding.
+"""The peers' change beside gpt-oss's: a growth everybody had is no finding.
 
 Downloads are read on few days and not of every model on each, so a peer counts only where it was read
 near both ends. It refuses to fill a day in: without a peer there is no baseline.

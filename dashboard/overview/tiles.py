@@ -1,4 +1,4 @@
-"""Overview's four tiles: value, range, change since release, source and age, each by a written rule.
+"""Overview's four tiles: value, range, change since release, source and age.
 
 A tile states what one number is today and since when it is known; it refuses a value that was not
 observed and says instead what is missing. Its facts are what the page's CSV holds: every number with

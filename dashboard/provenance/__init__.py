@@ -1,4 +1,4 @@
-"""Where numbers come from, in words: ages, rights, how a source stands, what a search asks for.
+"""Where numbers come from, in words: ages, rights, how a source stands.
 
 Pure rules, so that a test can recompute every sentence the Data page prints. It refuses to soften: data
 older than twice its cadence is overdue, and a row whose licence keeps it here is called local only.
@@ -75,9 +75,7 @@ def count_age(newest: datetime, instant: datetime) -> int:
 
 def write_finding(sources: pd.DataFrame, instant: datetime) -> str:
     """The headline. `sources` is `queries.data.read_sources`, `instant` naive UTC like its dates."""
-    ages = [
-        judge_age(to_instant(s["newest_at"]), s["cadence_days"], instant) for s in sources.to_dict("records")
-    ]
+    ages = [judge_age(to_instant(s["newest_at"]), s["cadence_days"], instant) for s in sources.to_dict("records")]
     held = len(ages) - ages.count("no data")
     overdue = ages.count("overdue")
     late = "none of them" if not overdue else "all" if overdue == held > 1 else f"{overdue} of them"
@@ -116,9 +114,7 @@ def write_runs(source: Mapping[Any, Any]) -> str:
     success, failure = to_instant(source["last_success_at"]), to_instant(source["last_failure_at"])
     if success is None and failure is None:
         return "No run of this source is recorded by then."
-    parts = [
-        f"Last read without a fault on {format_date(success)}." if success else "Never read without a fault."
-    ]
+    parts = [f"Last read without a fault on {format_date(success)}." if success else "Never read without a fault."]
     if failure:
         past = " (since mended)" if success and success > failure else ""
         parts.append(f"Last failure on {format_date(failure)}{past}: {source['last_failure']}")

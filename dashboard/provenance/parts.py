@@ -1,4 +1,4 @@
-"""Blocks of the Data page: a source's card, a payload, and the search from a number to it.
+"""Blocks of the Data page: a source's card, a payload, and the search for one.
 
 They are apart so that the page reads top to bottom. All words come from `provenance`, all rows from
 `queries.data`; whatever a publisher wrote is escaped before it is Markdown.
@@ -45,8 +45,7 @@ def show_source(source: Mapping[Any, Any], view: View) -> None:
         left.markdown(f"**Runs** {escape(words.write_runs(source))}")
         left.markdown(f"**Rows** {escape(words.write_kinds(mine)) or 'none'}")
         right.markdown(
-            f"**Licence** [{escape(source['licence_id'])}]({source['licence_url']}) "
-            + escape(source["attribution"])
+            f"**Licence** [{escape(source['licence_id'])}]({source['licence_url']}) " + escape(source["attribution"])
         )
         right.markdown(f"**Rights** {escape(words.write_rights(mine))}")
         faults = words.list_faults(source, flags[flags["source_id"] == source_id])
@@ -89,9 +88,7 @@ def show_search(view: View, sources: Iterable[str]) -> None:
         help="A number is matched at the decimals you give. Blends, medians and counts are computed here and "
         "stand in no payload: look up what goes into them.",
     )
-    source_id = right.selectbox(
-        "Source", ["", *sources], format_func=_name_source, key="in", bind="query-params"
-    )
+    source_id = right.selectbox("Source", ["", *sources], format_func=_name_source, key="in", bind="query-params")
     if not text.strip():
         return
     search, asked = words.read_search(text), (view.file, view.as_of)

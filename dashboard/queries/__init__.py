@@ -1,4 +1,4 @@
-"""What pages ask of the published file: one function a question, and the only SQL outside data/sql.
+"""What pages ask of the published file: one function a question.
 
 Answers are cached by the identity of the file, the as-of instant and the filters, so a newly published
 file shows on the next interaction. Without as-of the marts answer, with it the views. It refuses to
@@ -75,7 +75,7 @@ def read_change_days(file: Identity) -> list[date]:
     """Days on which something became known, oldest first: lists, editions and readings of counters."""
     sql = """
         select evident_at::date as day from stored.listings
-        union select observed_at::date from stored.hub_readings where redistributable <> 'no'
+        union select observed_at::date from stored.hub_readings where redistributable <> 'no' or origin = 'live'
         order by day"""
     return [pd.Timestamp(day).date() for day in ask(file, sql)["day"]]
 
@@ -92,5 +92,3 @@ def read_events(file: Identity) -> pd.DataFrame:
     if not ask(file, there).iloc[0, 0]:
         return pd.DataFrame(columns=columns)
     return ask(file, f"select {', '.join(columns)} from main.events order by happened_on, title")
-
-

@@ -61,9 +61,7 @@ def read_ratings(file: Identity, as_of: datetime | None, source_id: str, board: 
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def read_verdicts(
-    file: Identity, as_of: datetime | None, source_id: str, board: str, subject: str
-) -> pd.DataFrame:
+def read_verdicts(file: Identity, as_of: datetime | None, source_id: str, board: str, subject: str) -> pd.DataFrame:
     """One row a complete edition of a board and entry beside the subject, a model id.
 
     series_id, edition; model_id, config, name_raw, name, access, released_on; value, difference,

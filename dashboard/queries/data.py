@@ -186,9 +186,7 @@ def read_payload(file: Identity, as_of: datetime | None, payload_key: int) -> pd
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def read_payload_rows(
-    file: Identity, as_of: datetime | None, payload_key: int, row_no: int | None
-) -> pd.DataFrame:
+def read_payload_rows(file: Identity, as_of: datetime | None, payload_key: int, row_no: int | None) -> pd.DataFrame:
     """What was read from a payload, up to LIMIT rows in its order; a null row_no means every row.
 
     kind (quarantine: refused), name_raw (of a refused row its reason), fact (stored columns as JSON),

@@ -1,7 +1,7 @@
-"""What Overview asks of the published file: how gpt-oss-120b stands, by rows anybody may be shown.
+"""What Overview asks of the published file: how gpt-oss-120b stands.
 
-The rules of the package hold. Rows whose licence keeps them here
-(`redistributable = 'no'`) are left out, so that the page says the same from the seed as at home.
+The rules of the package hold. Rows that others recorded without leave to pass them on are left out, so that
+the page says the same from the seed as at home; what this machine read itself is shown and never exported.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def count_rows_recorded_later(file: Identity, as_of: datetime) -> tuple[int, int
             union all select recorded_at from prices where model_id = $subject
             union all select h.recorded_at from hub_readings h
             join main.models m on m.model_id = h.repo_id and m.tracked and m.role is null
-            where h.redistributable <> 'no')
+            where h.redistributable <> 'no' or h.origin = 'live')
         select count(*) as shown, count(*) filter (recorded_at > $at::timestamp) as later from used"""
     row = ask(file, sql, {"subject": SUBJECT, "at": as_of.replace(tzinfo=None)}, as_of).iloc[0]
     return int(row["shown"]), int(row["later"])
@@ -116,14 +116,15 @@ def read_index_rivals(file: Identity, as_of: datetime | None) -> pd.DataFrame:
 def read_downloads(file: Identity, as_of: datetime | None) -> pd.DataFrame:
     """Rolling 30-day downloads of both gpt-oss sizes, one row a UTC day on which both were read.
 
-    day, large (120b), small (20b), total, large_key, small_key (payloads)."""
+    day, large (120b), small (20b), total, large_key, small_key (payloads), is_local (may not be exported)."""
     sql = f"""
         select l.day, l.downloads_30d as large, s.downloads_30d as small,
                l.downloads_30d + s.downloads_30d as total,
-               l.payload_key as large_key, s.payload_key as small_key
+               l.payload_key as large_key, s.payload_key as small_key,
+               l.redistributable = 'no' or s.redistributable = 'no' as is_local
         from {choose("hub_counts", as_of)} l
         join {choose("hub_counts", as_of)} s on s.day = l.day and s.repo_id = $small
-        where l.repo_id = $subject and l.redistributable <> 'no' and s.redistributable <> 'no'
+        where l.repo_id = $subject
         order by l.day"""
     return ask(file, sql, {"subject": SUBJECT, "small": SMALLER}, as_of)
 
@@ -137,7 +138,7 @@ def read_peer_downloads(file: Identity, as_of: datetime | None) -> pd.DataFrame:
         select c.repo_id, m.released_on, c.day, c.downloads_30d as downloads
         from {choose("hub_counts", as_of)} c
         join main.models m on m.model_id = c.repo_id and m.tracked and m.role is null
-        where c.repo_id not in ($subject, $small) and c.redistributable <> 'no'
+        where c.repo_id not in ($subject, $small)
         order by c.repo_id, c.day"""
     return ask(file, sql, {"subject": SUBJECT, "small": SMALLER}, as_of)
 

@@ -64,7 +64,14 @@ def compute(con: duckdb.DuckDBPyConnection, as_of: datetime) -> Iterator[Measure
                     definition = f"index={index};open={rule};released={window}"
                     if newest is None or reason:
                         for name in NAMES:
-                            yield MeasureRow(name, definition, subject, "models", newest.day if newest else None, reason_absent=reason)
+                            yield MeasureRow(
+                                name,
+                                definition,
+                                subject,
+                                "models",
+                                newest.day if newest else None,
+                                reason_absent=reason,
+                            )
                     else:
                         yield from _count(newest, subject, classes, latest, definition)
 

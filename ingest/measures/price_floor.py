@@ -24,8 +24,10 @@ _ROWS = """
     select model_id, day, payload_key, floor_usd_per_mtok, median_usd_per_mtok, ceiling_usd_per_mtok, paid_providers,
            host_floor_usd_per_mtok, host_median_usd_per_mtok, paid_hosts
     from price_summary where source_id = 'models_dev' and list_contains(?, model_id) order by model_id, day"""
-_NAMES = {"in": ("price_floor", "price_median", "price_ceiling", "paid_providers"),
-          "out": ("price_floor", "price_median", "paid_providers")}
+_NAMES = {
+    "in": ("price_floor", "price_median", "price_ceiling", "paid_providers"),
+    "out": ("price_floor", "price_median", "paid_providers"),
+}
 
 
 def compute(con: duckdb.DuckDBPyConnection, as_of: datetime) -> Iterator[MeasureRow]:
@@ -37,13 +39,25 @@ def compute(con: duckdb.DuckDBPyConnection, as_of: datetime) -> Iterator[Measure
             definition = f"blend=3:1;routers={routers}"
             if not rows:
                 for name in names:
-                    yield MeasureRow(name, definition, subject, _find_unit(name),
-                                     reason_absent="No price list that has this model had been recorded.")
+                    yield MeasureRow(
+                        name,
+                        definition,
+                        subject,
+                        _find_unit(name),
+                        reason_absent="No price list that has this model had been recorded.",
+                    )
             for day, key, *values in rows:
                 for name, value in zip(names, values[:4] if routers == "in" else values[4:], strict=True):
-                    yield MeasureRow(name, definition, subject, _find_unit(name), day, None if value is None else float(value),
-                                     reason_absent="No paid listing was in force." if value is None else None,
-                                     inputs=(int(key),) if key is not None else ())
+                    yield MeasureRow(
+                        name,
+                        definition,
+                        subject,
+                        _find_unit(name),
+                        day,
+                        None if value is None else float(value),
+                        reason_absent="No paid listing was in force." if value is None else None,
+                        inputs=(int(key),) if key is not None else (),
+                    )
 
 
 def _find_unit(name: str) -> str:

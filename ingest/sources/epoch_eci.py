@@ -55,11 +55,20 @@ _ID = "epoch_eci"
 _FILES = ("eci_scores.csv", "edi_scores.csv", "eci_benchmarks.csv")
 _INDEX_IN_ZIP = ("epoch_capabilities_index.csv", "eci_scores.csv")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_SCORE_SAYS = {"date": "released_on", "Organization": "developer", "Country (of organization)": "country",
-               "Model accessibility": "accessibility", "Display name": "name"}
+_SCORE_SAYS = {
+    "date": "released_on",
+    "Organization": "developer",
+    "Country (of organization)": "country",
+    "Model accessibility": "accessibility",
+    "Display name": "name",
+}
 # `Display name` is left out here: it is the version's ("GPT-5.4 (high)"), not the model's.
-_VERSION_SAYS = {"Release date": "released_on", "Organization": "developer", "Country": "country",
-                 "Model accessibility": "accessibility"}
+_VERSION_SAYS = {
+    "Release date": "released_on",
+    "Organization": "developer",
+    "Country": "country",
+    "Model accessibility": "accessibility",
+}
 # The name of an input, first stated wins: `model` is the name the index scores (222 of 222 on 2026-08-11), while
 # `Model` merges dated snapshots that the index keeps apart and is blank on 90 of 2,249 rows.
 _INPUT_NAMES = ("model", "Model")
@@ -201,9 +210,18 @@ def _read_score(payload: Payload, row_no: int, row: Row) -> _Facts:
     """A row of eci_scores.csv: the index with its interval, and what it says of the model."""
     name = _need(row, "Model")
     low, high = _number_or_none(row, "eci_ci_low"), _number_or_none(row, "eci_ci_high")
-    score = Score(payload_key=payload.key, row_no=row_no, name_raw=name, board="eci", benchmark_id="eci",
-                  edition=_edition(payload), value=_number(row, "eci"), low=low, high=high,
-                  interval_pct=None if low is None or high is None else 90)
+    score = Score(
+        payload_key=payload.key,
+        row_no=row_no,
+        name_raw=name,
+        board="eci",
+        benchmark_id="eci",
+        edition=_edition(payload),
+        value=_number(row, "eci"),
+        low=low,
+        high=high,
+        interval_pct=None if low is None or high is None else 90,
+    )
     return score, _read_attributes(score, payload, row, _SCORE_SAYS)
 
 
@@ -212,8 +230,15 @@ def _read_version(payload: Payload, row_no: int, row: Row) -> _Facts | None:
     if not row["ECI Score"].strip():
         return None
     name = _need(row, "Model name")
-    score = Score(payload_key=payload.key, row_no=row_no, name_raw=name, board="eci", benchmark_id="eci",
-                  edition=_edition(payload), value=_number(row, "ECI Score"))
+    score = Score(
+        payload_key=payload.key,
+        row_no=row_no,
+        name_raw=name,
+        board="eci",
+        benchmark_id="eci",
+        edition=_edition(payload),
+        value=_number(row, "ECI Score"),
+    )
     return score, _read_attributes(score, payload, row, _VERSION_SAYS)
 
 
@@ -221,10 +246,15 @@ def _read_difficulty(payload: Payload, row_no: int, row: Row) -> _Facts:
     if row["is_anchor"] not in ("True", "False"):
         raise _RowError(f"is_anchor is {row['is_anchor'][:40]!r}, neither True nor False.")
     return BenchmarkDifficulty(
-        payload_key=payload.key, row_no=row_no, name_raw=_need(row, "benchmark_name"),
-        is_anchor=row["is_anchor"] == "True", edition=_edition(payload), difficulty=_number(row, "edi"),
+        payload_key=payload.key,
+        row_no=row_no,
+        name_raw=_need(row, "benchmark_name"),
+        is_anchor=row["is_anchor"] == "True",
+        edition=_edition(payload),
+        difficulty=_number(row, "edi"),
         slope=_number_or_none(row, "estimated_slope_scaled"),
-        released_on=_date(payload, row, "benchmark_release_date")), []
+        released_on=_date(payload, row, "benchmark_release_date"),
+    ), []
 
 
 def _read_input(payload: Payload, row_no: int, row: Row) -> _Facts:
@@ -239,19 +269,36 @@ def _read_input(payload: Payload, row_no: int, row: Row) -> _Facts:
     slug = re.sub(r"[^a-z0-9]+", "_", benchmark.lower()).strip("_")
     version = row.get("model_version", "")
     _date(payload, row, "date")
-    return Score(payload_key=payload.key, row_no=row_no, name_raw=name, board="inputs", category=slug,
-                 benchmark_id=slug, edition=_edition(payload), config_raw="" if version == name else version,
-                 run=row.get("source", ""), value=_number(row, "performance"),
-                 redistributable="no" if benchmark in _RESERVED else None), []
+    return Score(
+        payload_key=payload.key,
+        row_no=row_no,
+        name_raw=name,
+        board="inputs",
+        category=slug,
+        benchmark_id=slug,
+        edition=_edition(payload),
+        config_raw="" if version == name else version,
+        run=row.get("source", ""),
+        value=_number(row, "performance"),
+        redistributable="no" if benchmark in _RESERVED else None,
+    ), []
 
 
 def _read_attributes(score: Score, payload: Payload, row: Row, says: Row) -> list[ModelAttribute]:
     """What a row says of a model beyond its score; a display name only where it differs."""
     _date(payload, row, next(column for column, attribute in says.items() if attribute == "released_on"))
     stated = [(attribute, row.get(column, "").strip()) for column, attribute in says.items()]
-    return [ModelAttribute(payload_key=score.payload_key, row_no=score.row_no, name_raw=score.name_raw,
-                           attribute=attribute, value=value)
-            for attribute, value in stated if value and not (attribute == "name" and value == score.name_raw)]
+    return [
+        ModelAttribute(
+            payload_key=score.payload_key,
+            row_no=score.row_no,
+            name_raw=score.name_raw,
+            attribute=attribute,
+            value=value,
+        )
+        for attribute, value in stated
+        if value and not (attribute == "name" and value == score.name_raw)
+    ]
 
 
 def _edition(payload: Payload) -> date:
@@ -296,6 +343,9 @@ _VERSIONS = _Layout(("Model name", "ECI Score"), _read_version)
 _DIFFICULTIES = _Layout(("benchmark_name", "edi", "estimated_slope_scaled", "is_anchor"), _read_difficulty)
 _INPUTS = _Layout(("benchmark", "performance", "model"), _read_input)
 _LAYOUTS: Mapping[str, tuple[_Layout, ...]] = {
-    "eci_scores": (_SCORES, _VERSIONS), "epoch_capabilities_index": (_VERSIONS, _SCORES),
-    "edi_scores": (_DIFFICULTIES,), "eci_benchmarks": (_INPUTS,), "processed_data_for_eci": (_INPUTS,),
+    "eci_scores": (_SCORES, _VERSIONS),
+    "epoch_capabilities_index": (_VERSIONS, _SCORES),
+    "edi_scores": (_DIFFICULTIES,),
+    "eci_benchmarks": (_INPUTS,),
+    "processed_data_for_eci": (_INPUTS,),
 }

@@ -58,8 +58,18 @@ from ingest.source import (
 _ENDPOINT = "https://huggingface.co"
 _BASES = ("openai/gpt-oss-20b", "openai/gpt-oss-120b")
 # With `expand` only the named properties return, so every field read below is named here.
-_LIST_FIELDS = ("author", "createdAt", "downloads", "downloadsAllTime", "gated", "lastModified",
-                "library_name", "likes", "pipeline_tag", "tags")
+_LIST_FIELDS = (
+    "author",
+    "createdAt",
+    "downloads",
+    "downloadsAllTime",
+    "gated",
+    "lastModified",
+    "library_name",
+    "likes",
+    "pipeline_tag",
+    "tags",
+)
 _DETAIL_FIELDS = (*_LIST_FIELDS, "cardData", "safetensors", "sha")
 # One name the server does not know fails the whole request; these have come and gone.
 _LIST_OPTIONAL = ("baseModels", "trendingScore")
@@ -80,8 +90,10 @@ class HfHub(Source):
     homepage = "https://huggingface.co/models"
     licence_id = NONE_STATED
     licence_url = "https://huggingface.co/terms-of-service"
-    attribution = ("Counts and metadata: Hugging Face Hub API. Recorded history: starscreener, llmfit, "
-                   "alain (MIT), hf-model-inspector (Apache-2.0)")
+    attribution = (
+        "Counts and metadata: Hugging Face Hub API. Recorded history: starscreener, llmfit, "
+        "alain (MIT), hf-model-inspector (Apache-2.0)"
+    )
     cadence_days = 1
     required = True
     hosts = ("huggingface.co",)
@@ -98,7 +110,7 @@ class HfHub(Source):
         endpoint = (context.settings.get("HF_ENDPOINT") or _ENDPOINT).rstrip("/")
         yield from _fetch_models(context, endpoint)
         named = context.settings.get("derivatives_of")
-        for base in (_split_names(named) if named is not None else _BASES):
+        for base in _split_names(named) if named is not None else _BASES:
             yield from _fetch_derivatives(context, endpoint, base)
 
     def parse(self, snapshot: Snapshot) -> Iterator[Parsed]:
@@ -113,12 +125,16 @@ class HfHub(Source):
                         read_any = read_any or isinstance(item, HubReading)
                         yield item
             except ValueError as error:
-                raise SourceError(self.source_id, f"{payload.name}: {error}; look at "
-                                  f"{payload.url or 'the archived body'}.") from error
+                raise SourceError(
+                    self.source_id, f"{payload.name}: {error}; look at {payload.url or 'the archived body'}."
+                ) from error
         if not read_any and not all(is_fault_list(p) for p in snapshot.payloads):
             names = ", ".join(p.name for p in snapshot.payloads[:3])
-            raise SourceError(self.source_id, f"no counter in {len(snapshot.payloads)} bodies ({names}); "
-                              "look at the archived bodies, the Hub may have changed its field names.")
+            raise SourceError(
+                self.source_id,
+                f"no counter in {len(snapshot.payloads)} bodies ({names}); "
+                "look at the archived bodies, the Hub may have changed its field names.",
+            )
 
 
 @dataclass(slots=True)
@@ -149,13 +165,18 @@ def _fetch_models(context: FetchContext, endpoint: str) -> Iterator[Fetched]:
             if _read_status(error) not in _REPO_UNAVAILABLE:
                 raise
             missing += 1
-            context.report(f"{repo_id} was not served ({error.message}); its last readings stay. "
-                           "If it was renamed or removed, correct its Hub id in data/models.toml.")
+            context.report(
+                f"{repo_id} was not served ({error.message}); its last readings stay. "
+                "If it was renamed or removed, correct its Hub id in data/models.toml."
+            )
             continue
         yield replace(answer, name=f"model:{repo_id}")
     if missing and missing == len(context.tracked_repo_ids):
-        raise SourceError("hf_hub", f"none of the {missing} tracked repositories was served by {endpoint}; "
-                          "if HF_TOKEN is set, check that it is valid.")
+        raise SourceError(
+            "hf_hub",
+            f"none of the {missing} tracked repositories was served by {endpoint}; "
+            "if HF_TOKEN is set, check that it is valid.",
+        )
 
 
 def _get_model(context: FetchContext, endpoint: str, repo_id: str, optional: Iterable[str]) -> Fetched:
@@ -165,20 +186,26 @@ def _get_model(context: FetchContext, endpoint: str, repo_id: str, optional: Ite
 
 def _fetch_derivatives(context: FetchContext, endpoint: str, base: str) -> Iterator[Fetched]:
     """The pages of one base's derivatives; they are held until the last, to mark a broken list partial."""
-    url = f"{endpoint}/api/models?" + urlencode(
-        {"filter": f"base_model:{base}", "limit": _PAGE_ROWS}, safe=":/", quote_via=quote) + "&"
+    url = (
+        f"{endpoint}/api/models?"
+        + urlencode({"filter": f"base_model:{base}", "limit": _PAGE_ROWS}, safe=":/", quote_via=quote)
+        + "&"
+    )
     pages: list[Fetched] = []
     complete = True
     for optional in (_LIST_OPTIONAL, ()):
         try:
-            pages.extend(context.fetcher.get_pages(url + _name_fields(_LIST_FIELDS, optional),
-                                                   name=f"derivatives:{base}"))
+            pages.extend(
+                context.fetcher.get_pages(url + _name_fields(_LIST_FIELDS, optional), name=f"derivatives:{base}")
+            )
         except SourceError as error:
             if _read_status(error) == 400 and optional and not pages:
                 continue
             complete = False
-            context.report(f"the derivatives of {base} broke off after {len(pages)} pages ({error.message}); "
-                           "the count of derivatives is partial until the next refresh.")
+            context.report(
+                f"the derivatives of {base} broke off after {len(pages)} pages ({error.message}); "
+                "the count of derivatives is partial until the next refresh."
+            )
         break
     for number, page in enumerate(pages, start=1):
         yield replace(page, name=f"derivatives:{base}:page{number}", complete=complete and page.complete)
@@ -221,9 +248,14 @@ def _read_row(payload: Payload, sighting: Sighting, seen: _Seen) -> Iterator[Par
 
 def _build_reading(payload: Payload, sighting: Sighting, row: Mapping[str, Any]) -> HubReading:
     return HubReading(
-        payload_key=payload.key, row_no=sighting.row_no, name_raw=_read_id(row),
-        observed_at=sighting.read_at, observed_kind=sighting.observed_kind, origin=sighting.origin,
-        licence_id=sighting.licence_id, redistributable=sighting.redistributable,
+        payload_key=payload.key,
+        row_no=sighting.row_no,
+        name_raw=_read_id(row),
+        observed_at=sighting.read_at,
+        observed_kind=sighting.observed_kind,
+        origin=sighting.origin,
+        licence_id=sighting.licence_id,
+        redistributable=sighting.redistributable,
         read_at=(sighting.read_at or payload.observed_at).replace(microsecond=0),
         downloads_30d=_read_count(row, "downloads"),
         downloads_all_time=_read_count(row, "downloadsAllTime"),
@@ -238,13 +270,22 @@ def _build_repo(payload: Payload, sighting: Sighting, row: Mapping[str, Any]) ->
     base, relation = find_base(row, listed_base)
     tags = tuple(tag for tag in row.get("tags") or () if isinstance(tag, str))
     return Repo(
-        payload_key=payload.key, row_no=sighting.row_no, name_raw=name,
-        observed_at=sighting.read_at, observed_kind=sighting.observed_kind, origin=sighting.origin,
-        licence_id=sighting.licence_id, redistributable=sighting.redistributable,
+        payload_key=payload.key,
+        row_no=sighting.row_no,
+        name_raw=name,
+        observed_at=sighting.read_at,
+        observed_kind=sighting.observed_kind,
+        origin=sighting.origin,
+        licence_id=sighting.licence_id,
+        redistributable=sighting.redistributable,
         author=read_text(row, "author") or (name.partition("/")[0] if "/" in name else ""),
         asked_id=rest if role == "model" and rest != name else None,
-        base_repo_id=base, relation=relation, licence_raw=_find_licence(row, tags), tags=tags,
-        pipeline_tag=read_text(row, "pipeline_tag"), library_name=read_text(row, "library_name"),
+        base_repo_id=base,
+        relation=relation,
+        licence_raw=_find_licence(row, tags),
+        tags=tags,
+        pipeline_tag=read_text(row, "pipeline_tag"),
+        library_name=read_text(row, "library_name"),
         created_on=_read_created(row.get("createdAt")),
         is_gated=None if row.get("gated") is None else row["gated"] is not False,
     )

@@ -57,13 +57,26 @@ _TEXTS = ("model_name", "category", "leaderboard_publish_date", "organization", 
 _NUMBERS = ("rating", "rating_lower", "rating_upper", "vote_count", "rank")
 _REQUIRED = (*_TEXTS[:3], *_NUMBERS[:3])
 # The catalogue's categories which the data set names otherwise; the rest have the same name or none there.
-_CATEGORIES = {"full": "overall", "hard_6": "hard_prompts", "hard_english_6": "hard_prompts_english",
-               "if": "instruction_following", "multiturn": "multi_turn", "long_user": "longer_query",
-               "no_tie": "exclude_ties"}
+_CATEGORIES = {
+    "full": "overall",
+    "hard_6": "hard_prompts",
+    "hard_english_6": "hard_prompts_english",
+    "if": "instruction_following",
+    "multiturn": "multi_turn",
+    "long_user": "longer_query",
+    "no_tie": "exclude_ties",
+}
 # Our columns by what the catalogue and the dated extracts call them.
-_RENAMED = {"rating_q025": "rating_lower", "rating_q975": "rating_upper", "Model": "model_name",
-            "model": "model_name", "Score": "rating", "elo": "rating", "Votes": "vote_count",
-            "votes": "vote_count"}
+_RENAMED = {
+    "rating_q025": "rating_lower",
+    "rating_q975": "rating_upper",
+    "Model": "model_name",
+    "model": "model_name",
+    "Score": "rating",
+    "elo": "rating",
+    "Votes": "vote_count",
+    "votes": "vote_count",
+}
 
 _Floats = npt.NDArray[np.float64]
 _Ints = npt.NDArray[np.int64]
@@ -184,12 +197,14 @@ def _judge_rows(payload: Payload, board: str, table: pa.Table, is_published: boo
         "category is blank.": categories.codes < 0,
         "leaderboard_publish_date is not a day on which this can have been published.": days == 0,
         "rating is absent or not a number.": ~np.isfinite(numbers["rating"]),
-        **{f"{c} is not a number.": np.isinf(numbers[c]) for c in _NUMBERS[1:]}}
+        **{f"{c} is not a number.": np.isinf(numbers[c]) for c in _NUMBERS[1:]},
+    }
     rows = np.flatnonzero(~np.logical_or.reduce(list(reasons.values())))
     keys = (days * len(categories.words) + categories.codes) * len(names.words) + names.codes
     repeated, contradicted = _find_repeats(keys[rows], [n[rows] for n in numbers.values()])
-    reasons["The model stands twice in one publication, with different values; neither is said to hold."] = (
-        np.isin(np.arange(days.size), rows[contradicted]))
+    reasons["The model stands twice in one publication, with different values; neither is said to hold."] = np.isin(
+        np.arange(days.size), rows[contradicted]
+    )
     yield from _refuse_rows(payload, table, reasons)
     rows = rows[~repeated & ~contradicted]
     if rows.size:
@@ -240,7 +255,7 @@ def _read_day(word: str, payload: Payload) -> int:
 def _find_repeats(keys: _Ints, values: Iterable[_Floats]) -> tuple[_Mask, _Mask]:
     """Rows that repeat an earlier row of their key, and rows whose key has rows with different values."""
     order = np.argsort(keys, kind="stable")
-    starts = np.append(True, np.diff(keys[order]) != 0)[:keys.size]
+    starts = np.append(True, np.diff(keys[order]) != 0)[: keys.size]
     first = order[np.maximum.accumulate(np.where(starts, np.arange(keys.size), 0))]
     differs = np.zeros(keys.size, np.bool_)
     for value in values:
@@ -259,8 +274,15 @@ def _refuse_rows(payload: Payload, table: pa.Table, reasons: Mapping[str, _Mask]
         yield Refused(payload.key, row_no, reason, json.dumps(told, ensure_ascii=False))
 
 
-def _make_batch(payload: Payload, board: str, is_published: bool, rows: _Ints, days: _Ints,
-                texts: Mapping[str, _Words], numbers: Mapping[str, _Floats]) -> Batch:
+def _make_batch(
+    payload: Payload,
+    board: str,
+    is_published: bool,
+    rows: _Ints,
+    days: _Ints,
+    texts: Mapping[str, _Words],
+    numbers: Mapping[str, _Floats],
+) -> Batch:
     """Scores of the given rows; the breaks that make method versions are in the module's docstring."""
     size, schema = rows.size, arrow_schema(Score)
     edition = pa.array((days - date(1970, 1, 1).toordinal()).astype(np.int32)).cast(pa.date32())
@@ -269,24 +291,30 @@ def _make_batch(payload: Payload, board: str, is_published: bool, rows: _Ints, d
     low, high, rank = numbers["rating_lower"], numbers["rating_upper"], numbers["rank"]
     seen = "commit_date" if "COMMIT date" in payload.note else None
     columns = {
-        "payload_key": pa.repeat(payload.key, size), "row_no": rows,
+        "payload_key": pa.repeat(payload.key, size),
+        "row_no": rows,
         "name_raw": _decode(texts["model_name"].codes[rows], texts["model_name"].words),
         "observed_at": edition if is_published else pa.nulls(size),
         "observed_kind": pa.repeat(pa.scalar("publish_date" if is_published else seen, pa.string()), size),
-        "board": pa.repeat(board, size), "benchmark_id": pa.repeat(f"arena_{board}", size),
+        "board": pa.repeat(board, size),
+        "benchmark_id": pa.repeat(f"arena_{board}", size),
         "category": _decode(texts["category"].codes[rows], texts["category"].words),
         "method_version": _decode(method, ["elo", "bt", "bt-2025-05"]),
-        "edition": edition, "published_on": edition if is_published else pa.nulls(size),
+        "edition": edition,
+        "published_on": edition if is_published else pa.nulls(size),
         "value": numbers["rating"],
-        "low": pa.array(low, from_pandas=True), "high": pa.array(high, from_pandas=True),
+        "low": pa.array(low, from_pandas=True),
+        "high": pa.array(high, from_pandas=True),
         "interval_pct": pa.array(np.full(size, 95), mask=np.isnan(low) | np.isnan(high)),
         "n": pa.array(numbers["vote_count"], from_pandas=True),
-        "rank": pa.array(np.nan_to_num(rank).astype(np.int64), mask=rank != np.floor(rank))}
+        "rank": pa.array(np.nan_to_num(rank).astype(np.int64), mask=rank != np.floor(rank)),
+    }
     return Batch(Score, pa.table(columns).cast(pa.schema([schema.field(c) for c in columns])))
 
 
-def _describe_models(payload: Payload, is_published: bool, rows: _Ints, days: _Ints,
-                     texts: Mapping[str, _Words]) -> Iterator[ModelAttribute]:
+def _describe_models(
+    payload: Payload, is_published: bool, rows: _Ints, days: _Ints, texts: Mapping[str, _Words]
+) -> Iterator[ModelAttribute]:
     """Developer and licence by the newest publication, once a model: older ones were not kept up."""
     newest = datetime.combine(date.fromordinal(int(days.max())), time(), UTC) if is_published else None
     names = texts["model_name"]
@@ -294,6 +322,12 @@ def _describe_models(payload: Payload, is_published: bool, rows: _Ints, days: _I
         said = texts[column]
         at = rows[(days == days.max()) & (said.codes[rows] >= 0)]
         for row in at[np.sort(np.unique(names.codes[at], return_index=True)[1])].tolist():
-            yield ModelAttribute(payload_key=payload.key, row_no=row, name_raw=names.words[names.codes[row]],
-                                 attribute=attribute, value=said.words[said.codes[row]], observed_at=newest,
-                                 observed_kind="publish_date" if is_published else None)
+            yield ModelAttribute(
+                payload_key=payload.key,
+                row_no=row,
+                name_raw=names.words[names.codes[row]],
+                attribute=attribute,
+                value=said.words[said.codes[row]],
+                observed_at=newest,
+                observed_kind="publish_date" if is_published else None,
+            )

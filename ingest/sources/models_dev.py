@@ -109,8 +109,9 @@ def _read_providers(payload: Payload, catalogue: Mapping[str, dict[str, Any]]) -
                 prices = _read_listing(payload.key, row_no, provider, entry.get("name"), listing_id, listing)
             except ValueError as error:
                 row = {"provider": provider, "id": listing_id, "listing": listing}
-                yield Refused(payload.key, row_no, f"{provider} / {listing_id}: {error}",
-                              json.dumps(row, ensure_ascii=False))
+                yield Refused(
+                    payload.key, row_no, f"{provider} / {listing_id}: {error}", json.dumps(row, ensure_ascii=False)
+                )
                 row_no += 1
                 continue
             yield from prices
@@ -130,8 +131,14 @@ def _read_listing(
     context = _read_context(_read_object(listing, "limit"))
     return [
         Price(
-            payload_key=payload_key, row_no=row_no + nth, name_raw=listing_id, flags=flags,
-            provider=provider, listing_id=listing_id, tier=tier, context_tokens=context,
+            payload_key=payload_key,
+            row_no=row_no + nth,
+            name_raw=listing_id,
+            flags=flags,
+            provider=provider,
+            listing_id=listing_id,
+            tier=tier,
+            context_tokens=context,
             provider_name=provider_name if isinstance(provider_name, str) and provider_name else provider,
             input_usd_per_mtok=_read_usd(stated, "input"),
             output_usd_per_mtok=_read_usd(stated, "output"),
@@ -211,8 +218,9 @@ def _read_models(payload: Payload, catalogue: Mapping[str, dict[str, Any]]) -> I
             row_no += 1
             continue
         for attribute, value in stated.items():
-            yield ModelAttribute(payload_key=payload.key, row_no=row_no, name_raw=name,
-                                 attribute=attribute, value=value)
+            yield ModelAttribute(
+                payload_key=payload.key, row_no=row_no, name_raw=name, attribute=attribute, value=value
+            )
             row_no += 1
     if row_no == 0:
         raise _unexpected(payload, "a catalogue that says nothing of any model")

@@ -26,8 +26,13 @@ def time_command(words: list[str], rounds: int, home: Path) -> list[float]:
     seconds = []
     for i in range(rounds + 1):
         began = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "ingest", *words], cwd=ROOT, env={**os.environ, "LANDSCAPE_HOME": str(home)},
-                       check=False, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-m", "ingest", *words],
+            cwd=ROOT,
+            env={**os.environ, "LANDSCAPE_HOME": str(home)},
+            check=False,
+            capture_output=True,
+        )
         if i:
             seconds.append(time.perf_counter() - began)
     return seconds
@@ -39,15 +44,22 @@ def time_seed(rounds: int) -> list[float]:
     for _ in range(rounds):
         with tempfile.TemporaryDirectory() as home:
             began = time.perf_counter()
-            subprocess.run([sys.executable, "-c", "from ingest.refresh import build_from_seed; build_from_seed()"], cwd=ROOT,
-                           env={**os.environ, "LANDSCAPE_HOME": home}, check=True, capture_output=True)
+            subprocess.run(
+                [sys.executable, "-c", "from ingest.refresh import build_from_seed; build_from_seed()"],
+                cwd=ROOT,
+                env={**os.environ, "LANDSCAPE_HOME": home},
+                check=True,
+                capture_output=True,
+            )
             seconds.append(time.perf_counter() - began)
     return seconds
 
 
 def show(name: str, seconds: list[float]) -> None:
     """One line: minimum, median, maximum."""
-    print(f"{name:<44} min {min(seconds):6.2f}  median {statistics.median(seconds):6.2f}  max {max(seconds):6.2f}  n={len(seconds)}")
+    print(
+        f"{name:<44} min {min(seconds):6.2f}  median {statistics.median(seconds):6.2f}  max {max(seconds):6.2f}  n={len(seconds)}"
+    )
 
 
 def main() -> None:
@@ -62,13 +74,22 @@ def main() -> None:
         show("seed to published database", time_seed(options.rounds))
         if options.recorded.is_dir():
             began = time.perf_counter()
-            subprocess.run([sys.executable, "-m", "ingest", "refresh", "--from", str(options.recorded)], cwd=ROOT, check=False,
-                           env={**os.environ, "LANDSCAPE_HOME": folder}, capture_output=True)
+            subprocess.run(
+                [sys.executable, "-m", "ingest", "refresh", "--from", str(options.recorded)],
+                cwd=ROOT,
+                check=False,
+                env={**os.environ, "LANDSCAPE_HOME": folder},
+                capture_output=True,
+            )
             peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
             print(f"{'replay of every recorded source':<44} {time.perf_counter() - began:6.2f} s, peak {peak:.2f} GB")
             show("the same again (nothing new)", time_command(["refresh", "--from", str(options.recorded)], 2, home))
-            show("sql as of a past date", time_command(
-                ["sql", "--as-of", "2025-12-20", "select count(*) from scores_latest"], options.rounds, home))
+            show(
+                "sql as of a past date",
+                time_command(
+                    ["sql", "--as-of", "2025-12-20", "select count(*) from scores_latest"], options.rounds, home
+                ),
+            )
             show("status", time_command(["status"], options.rounds, home))
 
 
