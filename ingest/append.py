@@ -126,7 +126,8 @@ def _parse_all(
         except SourceError as e:
             parsed.append(Parsed(snapshot, failure=e))
         except _PARSER_FAULTS as e:
-            sentence = f"its parser stopped at snapshot {snapshot_id} ({type(e).__name__}: {e}); the bodies are kept, mend the parser."
+            what = f"{type(e).__name__}: {e}"
+            sentence = f"its parser stopped at snapshot {snapshot_id} ({what}); the bodies are kept, mend the parser."
             parsed.append(Parsed(snapshot, failure=SourceError(source.source_id, sentence)))
     return parsed
 
@@ -198,7 +199,8 @@ def _book(table: pa.Table, snapshot: Snapshot) -> pa.Table:
     return con.sql(f"""
         select facts.* replace (
                 coalesce(case when observed_at = date_trunc('day', observed_at)
-                              then observed_at + interval '23:59:59' else observed_at end, p_observed_at) as observed_at,
+                              then observed_at + interval '23:59:59' else observed_at end,
+                         p_observed_at) as observed_at,
                 coalesce(observed_kind, p_observed_kind) as observed_kind,
                 coalesce(origin, p_origin) as origin,
                 coalesce(licence_id, p_licence_id) as licence_id,

@@ -243,7 +243,8 @@ def _write_models(
         if (source_id, name_raw) in names:
             said.setdefault(names[source_id, name_raw], {}).setdefault(source_id, {})[attribute] = value
     for repo_id, licence, created_on in con.execute("""
-            select name_raw, arg_max(licence_raw, observed_at), min(created_on) from stored.repos group by 1""").fetchall():
+            select name_raw, arg_max(licence_raw, observed_at), min(created_on)
+            from stored.repos group by 1""").fetchall():
         said.setdefault(names.get(("hf_hub", repo_id), repo_id), {})["hf_hub"] = {
             k: str(v) for k, v in (("licence", licence), ("released_on", created_on)) if v is not None
         }

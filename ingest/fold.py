@@ -201,8 +201,8 @@ def _fold_sql(kind: type[Fact], columns: KindColumns) -> str:
     return f"""
         insert into {table} ({", ".join(stored)})
         with present as (
-            select {key}, struct_pack({packed}) as v, struct_pack({carried}) as b, is_listed, observed_at, observed_kind,
-                   recorded_at, payload_key, row_no, p_observed_at, snapshot_id, true as is_new
+            select {key}, struct_pack({packed}) as v, struct_pack({carried}) as b, is_listed, observed_at,
+                   observed_kind, recorded_at, payload_key, row_no, p_observed_at, snapshot_id, true as is_new
             from candidates
             union all
             select {key}, struct_pack({packed}), struct_pack({carried}), is_listed, observed_at, observed_kind,
@@ -214,7 +214,8 @@ def _fold_sql(kind: type[Fact], columns: KindColumns) -> str:
         filled as (
             select * replace (coalesce(v, last_value(v ignore nulls) over w) as v,
                               coalesce(b, last_value(b ignore nulls) over w) as b)
-            from everything window w as (partition by {key} order by {order} rows between unbounded preceding and current row)),
+            from everything window w as (
+                partition by {key} order by {order} rows between unbounded preceding and current row)),
         changes as (
             select *, lag(v) over w as last_v, lag(is_listed) over w as last_listed, row_number() over w as nth
             from filled window w as (partition by {key} order by {order}))

@@ -156,7 +156,8 @@ def choose_instants(con: duckdb.DuckDBPyConnection, asked: Iterable[datetime] = 
 def _measure(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime]) -> int:
     con.execute("""create or replace table measures (
         measure_id varchar, method_version varchar, definition_id varchar, subject varchar, day date, as_of timestamp,
-        value double, low double, high double, unit varchar, reason_absent varchar, inputs varchar, inputs_hash varchar)""")
+        value double, low double, high double, unit varchar, reason_absent varchar, inputs varchar,
+        inputs_hash varchar)""")
     rows: list[dict[str, object]] = []
     computed: dict[tuple[str, int], list[MeasureRow]] = {}
     for as_of in as_ofs:
@@ -170,7 +171,8 @@ def _measure(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime]) -> int:
     if rows:
         con.register("measured", pa.Table.from_pylist(rows))
         con.execute(
-            "insert into measures by name select * from measured order by measure_id, definition_id, subject, as_of, day"
+            "insert into measures by name select * from measured "
+            "order by measure_id, definition_id, subject, as_of, day"
         )
         con.unregister("measured")
     return len(rows)

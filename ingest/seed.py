@@ -57,7 +57,8 @@ def write_seed(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, int]:
         for name in _EXTRA:
             table = _read_table(
                 con,
-                f"select * from stored.{name} where source_id = ? and payload_key in ({_shipped_payloads()}) order by all",
+                f"select * from stored.{name} where source_id = ? "
+                f"and payload_key in ({_shipped_payloads()}) order by all",
                 [source_id],
             )
             if table.num_rows:

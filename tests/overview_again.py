@@ -156,7 +156,8 @@ def read_counts(con: duckdb.DuckDBPyConnection, names: list[str]) -> dict[str, d
     found: dict[str, dict[date, tuple[bool, datetime, int, str]]] = {name: {} for name in names}
     for name, at, count, right in con.execute("""
             select name_raw, read_at, downloads_30d, redistributable from stored.hub_readings
-            where downloads_30d is not null and (redistributable <> 'no' or origin = 'live') order by read_at, origin desc, observed_at""").fetchall():
+            where downloads_30d is not null and (redistributable <> 'no' or origin = 'live')
+            order by read_at, origin desc, observed_at""").fetchall():
         if name in found:
             best = found[name].get(at.date())
             if best is None or (at.hour >= 10, at) >= best[:2]:

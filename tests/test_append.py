@@ -111,7 +111,8 @@ def test_rows_with_dates_of_their_own_fold_the_same_in_whatever_order_they_arriv
                     ingest_source(con, archive, Toy())
             ingest_source(con, archive, Toy())
             return con.execute(
-                "select name_raw, edition, observed_at, value, is_listed, payload_key, row_no from stored.scores order by all"
+                "select name_raw, edition, observed_at, value, is_listed, payload_key, row_no "
+                "from stored.scores order by all"
             ).fetchall()
 
     shuffled = rng.sample(history, len(history))
@@ -213,7 +214,8 @@ def test_the_stored_tables_have_the_columns_the_contract_declares() -> None:
         columns = [
             r[0]
             for r in con.execute(
-                "select column_name from information_schema.columns where table_schema = 'stored' and table_name = ? order by ordinal_position",
+                "select column_name from information_schema.columns "
+                "where table_schema = 'stored' and table_name = ? order by ordinal_position",
                 [name],
             ).fetchall()
         ]

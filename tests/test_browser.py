@@ -60,8 +60,8 @@ def test_a_page_is_clean_and_accessible_in_every_mode_and_width(
         ]
         assert serious == []
         if SHOTS:
-            height = seen.page.evaluate("""() => Math.max(900, ...[...document.querySelectorAll('[data-testid="stMain"]')]
-                .map(m => m.scrollHeight))""")
+            height = seen.page.evaluate("""() => Math.max(900,
+                ...[...document.querySelectorAll('[data-testid="stMain"]')].map(m => m.scrollHeight))""")
             seen.page.set_viewport_size({"width": width, "height": int(height) + 20})
             seen.settle()
             seen.page.screenshot(path=f"{SHOTS}/{name}-{mode}-{width}.png")
@@ -116,7 +116,8 @@ def test_pages_keep_answering_while_new_data_is_published_and_show_it_next(
             published.append(1)
         # The last word: every price of gpt-oss-120b ten times as high.
         con.execute(
-            "update stored.prices set input_usd_per_mtok = 10 * input_usd_per_mtok, output_usd_per_mtok = 10 * output_usd_per_mtok"
+            "update stored.prices set input_usd_per_mtok = 10 * input_usd_per_mtok, "
+            "output_usd_per_mtok = 10 * output_usd_per_mtok"
         )
         publish(con, home / "work.duckdb", home / "landscape.duckdb")
         con.close()

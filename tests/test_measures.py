@@ -86,7 +86,8 @@ def build(archive: Archive) -> duckdb.DuckDBPyConnection:
 def measure(con: duckdb.DuckDBPyConnection, name: str, definition: str, as_of: str = "2027-01-01") -> tuple[Any, ...]:
     rows = con.execute(
         "select value, reason_absent from measures where measure_id = ? and definition_id = ? "
-        "and subject = 'openai/gpt-oss-120b' and as_of <= ?::timestamp order by as_of desc, day desc nulls last limit 1",
+        "and subject = 'openai/gpt-oss-120b' and as_of <= ?::timestamp "
+        "order by as_of desc, day desc nulls last limit 1",
         [name, definition, as_of],
     ).fetchall()
     return tuple(rows[0])
@@ -101,7 +102,7 @@ ANY = "index=epoch_eci;open=commercial;released=any"
 
 
 def test_ahead_is_judged_by_the_interval_of_the_difference(archive: Archive) -> None:
-    # Subject 140 +- 3.29 (se 2). Kimi K2.6 at 145.6 with se 2: 5.6 > 1.96 * sqrt(8) = 5.54, although the intervals overlap.
+    # Subject 140 +- 3.29 (se 2). Kimi K2.6 at 145.6 with se 2: 5.6 > 1.96 * sqrt(8) = 5.54, though intervals overlap.
     # GLM-5 at 145.5 with se 2: 5.5 is too close to call. GPT-5 anchors the scale: se 0, so 144 > 140 + 3.92 is enough.
     write_index(
         archive,
@@ -182,8 +183,10 @@ def test_free_and_unpriced_listings_set_no_floor_and_routers_are_told_apart(arch
         },
     )
     con = build(archive)
-    row = con.execute("""select paid_listings, paid_providers, free_listings, unpriced_listings, floor_usd_per_mtok, floor_provider,
-        floor_is_router, median_usd_per_mtok, host_floor_usd_per_mtok from price_summary where model_id = 'openai/gpt-oss-120b'""").fetchall()
+    row = con.execute("""
+        select paid_listings, paid_providers, free_listings, unpriced_listings, floor_usd_per_mtok, floor_provider,
+               floor_is_router, median_usd_per_mtok, host_floor_usd_per_mtok
+        from price_summary where model_id = 'openai/gpt-oss-120b'""").fetchall()
     assert row == [(3, 3, 1, 1, 0.13, "openrouter", True, 0.2, 0.2)]
     assert measure(con, "price_floor", "blend=3:1;routers=in") == (0.13, None)
     assert measure(con, "price_floor", "blend=3:1;routers=out") == (0.2, None)

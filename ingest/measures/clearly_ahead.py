@@ -33,7 +33,8 @@ _EDITIONS = """
     select e.series_id, e.edition, e.payload_key, count(s.low) as intervals
     from (from editions where is_complete and board in ('eci', 'text') and category = 'overall'
           qualify row_number() over (partition by source_id, board order by edition desc) = 1) e
-    join scores s on s.series_id = e.series_id and s.edition = e.edition and s.published_on is not distinct from e.published_on
+    join scores s
+        on s.series_id = e.series_id and s.edition = e.edition and s.published_on is not distinct from e.published_on
     where s.is_listed
     group by all"""
 

@@ -58,7 +58,8 @@ def time_seed(rounds: int) -> list[float]:
 def show(name: str, seconds: list[float]) -> None:
     """One line: minimum, median, maximum."""
     print(
-        f"{name:<44} min {min(seconds):6.2f}  median {statistics.median(seconds):6.2f}  max {max(seconds):6.2f}  n={len(seconds)}"
+        f"{name:<44} min {min(seconds):6.2f}  median {statistics.median(seconds):6.2f}  "
+        f"max {max(seconds):6.2f}  n={len(seconds)}"
     )
 
 
