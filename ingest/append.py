@@ -82,7 +82,8 @@ def ingest_source(con: duckdb.DuckDBPyConnection, archive: Archive, source: Sour
     try:
         before = _count_rows(con, sid)
         if reaches_back or not _extend(con, source, parsed, first=not known):
-            everything = _parse_all(archive, source, archived, {})
+            again = _parse_all(archive, source, [i for i in archived if i in known], first_seen)
+            everything = sorted([*again, *parsed], key=lambda p: p.snapshot.snapshot_id)
             forget_source(con, sid)
             _extend(con, source, everything, first=True)
             done.replayed = True

@@ -110,7 +110,7 @@ def append_kind(
     con.register("candidates_in", facts)
     con.register("listings_in", listings)
     try:
-        _settle_candidates(con, source, kind, columns)
+        _settle_candidates(con, source, kind, columns, first=first)
         if not first and _reaches_back(con, source, kind, columns):
             return False
         con.execute(
@@ -134,34 +134,51 @@ def forget_source(con: duckdb.DuckDBPyConnection, source_id: str) -> None:
         con.execute(f"delete from stored.{table} where source_id = ?", [source_id])
 
 
-def _settle_candidates(con: duckdb.DuckDBPyConnection, source: Source, kind: type[Fact], columns: KindColumns) -> None:
+def _settle_candidates(
+    con: duckdb.DuckDBPyConnection, source: Source, kind: type[Fact], columns: KindColumns, *, first: bool
+) -> None:
     """One candidate a payload and key. A row's own date counts where it is first seen; the same row in a
-    later payload is evidence of that payload's instant only (a restatement may not rewrite the past)."""
+    later payload is evidence of that payload's instant only (a restatement may not rewrite the past).
+
+    Rows that share their key and instant with no other pass untouched: of a million rows hardly any do."""
     key, values = ", ".join(columns.key), ", ".join((*columns.values, "is_listed"))
+    stored_before = "false"
+    if not first:
+        stored_before = f"""exists (from stored.{kind.KIND} s where s.source_id = $source
+            and s.observed_at = o.observed_at and s.payload_key <> o.payload_key and {columns.same_key("s", "o")})"""
+    con.execute(f"""
+        create or replace temp table doubles as
+        with doubled as (
+            select payload_key, observed_at, {key} from candidates_in group by all having count(*) > 1)
+        select c.*, row_number() over w as nth, first_value(row({values})) over w as first_values
+        from candidates_in c
+        semi join doubled d on d.payload_key = c.payload_key and d.observed_at = c.observed_at and {columns.same_key("d", "c")}
+        window w as (partition by payload_key, observed_at, {key} order by row_no)""")
     con.execute(f"""
         create or replace temp table conflicts as
-        with numbered as (
-            select *, row_number() over w as nth, first_value(row({values})) over w as first_values
-            from candidates_in window w as (partition by payload_key, observed_at, {key} order by row_no))
         select payload_key, row_no, snapshot_id, p_observed_at, to_json(row({key}, {values}))::varchar as row_json
-        from numbered where nth > 1 and row({values}) is distinct from first_values""")
+        from doubles where nth > 1 and row({values}) is distinct from first_values""")
+    same_double = f"d.payload_key = c.payload_key and d.observed_at = c.observed_at and {columns.same_key('d', 'c')}"
     con.execute(
         f"""
         create or replace temp table candidates as
         with one as (
-            select * from candidates_in
-            qualify row_number() over (partition by payload_key, observed_at, {key} order by row_no) = 1),
+            from candidates_in c anti join doubles d on {same_double}
+            union all by name
+            select * exclude (nth, first_values) from doubles where nth = 1),
+        repeated as (select observed_at, {key} from one group by all having count(*) > 1),
         seen as (
-            select one.*, row_number() over (
-                partition by {key}, observed_at order by p_observed_at, payload_key, row_no) > 1
-                or exists (from stored.{kind.KIND} s where s.source_id = $source
-                           and s.observed_at = one.observed_at and s.payload_key <> one.payload_key
-                           and {columns.same_key("s", "one")}) as is_again
-            from one)
+            select o.*, {stored_before} as is_again
+            from one o anti join repeated r on r.observed_at = o.observed_at and {columns.same_key("r", "o")}
+            union all by name
+            select o.*, {stored_before} or row_number() over (
+                partition by {", ".join(f"o.{c}" for c in columns.key)}, o.observed_at
+                order by p_observed_at, payload_key, row_no) > 1 as is_again
+            from one o semi join repeated r on r.observed_at = o.observed_at and {columns.same_key("r", "o")})
         select * exclude (is_again) replace (
             case when is_again then greatest(observed_at, p_observed_at) else observed_at end as observed_at)
         from seen""",
-        {"source": source.source_id},
+        {"source": source.source_id} if not first else {},
     )
 
 
@@ -211,16 +228,21 @@ def _fold_sql(kind: type[Fact], columns: KindColumns) -> str:
                     and ({in_scope} or exists (from candidates c where {columns.same_key("c", "s")}))
                   qualify row_number() over (partition by {key} order by observed_at desc, rowid desc) = 1)),
         everything as (from present union all {absent}),
+        many as (select {key} from everything group by all having count(*) > 1),
         filled as (
             select * replace (coalesce(v, last_value(v ignore nulls) over w) as v,
                               coalesce(b, last_value(b ignore nulls) over w) as b)
-            from everything window w as (
+            from (from everything e semi join many m on {columns.same_key("e", "m")}) window w as (
                 partition by {key} order by {order} rows between unbounded preceding and current row)),
         changes as (
             select *, lag(v) over w as last_v, lag(is_listed) over w as last_listed, row_number() over w as nth
-            from filled window w as (partition by {key} order by {order}))
-        select {", ".join(f"{out.get(c, c)} as {c}" for c in stored)} from changes
-        where is_new and (nth = 1 or v is distinct from last_v or is_listed is distinct from last_listed)
+            from filled window w as (partition by {key} order by {order})),
+        kept as (
+            select * from everything e anti join many m on {columns.same_key("e", "m")} where is_new
+            union all by name
+            select * exclude (last_v, last_listed, nth) from changes
+            where is_new and (nth = 1 or v is distinct from last_v or is_listed is distinct from last_listed))
+        select {", ".join(f"{out.get(c, c)} as {c}" for c in stored)} from kept
         order by {key}, {order}"""
 
 

@@ -28,7 +28,7 @@ from ingest.errors import ReadableError
 from ingest.fold import KIND_BY_NAME
 from ingest.measures import RELEASED_ON, MeasureRow, discover_measures
 from ingest.source import HubReading
-from ingest.store import DATA, read_row, set_as_of
+from ingest.store import DATA, limit_memory, read_row, set_as_of
 
 _AS_OF_VARIABLE = "coalesce(getvariable('as_of')::timestamp, 'infinity'::timestamp)"
 
@@ -81,7 +81,7 @@ def discard_unfinished(target: Path) -> None:
 
 def build_relations(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime] = ()) -> Published:
     """Everything the published file has beyond the stored relations, on an open writer's copy."""
-    con.execute("set timezone = 'UTC'")
+    limit_memory(con)
     write_catalogue(con)
     mark_replaced(con)
     define_views(con)

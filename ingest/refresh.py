@@ -29,7 +29,7 @@ from ingest.registry import Registry, RegistryError
 from ingest.replay import read_recordings
 from ingest.seed import archive_seed
 from ingest.source import FetchContext, Fetched, Source, SourceError, discover_sources
-from ingest.store import DATA, SEED, StoreError, get_home, get_published_path, read_row
+from ingest.store import DATA, SEED, StoreError, get_home, get_published_path, limit_memory, read_row
 
 log = logging.getLogger(__name__)
 
@@ -199,7 +199,7 @@ def open_writer() -> Iterator[tuple[duckdb.DuckDBPyConnection, Archive]]:
 def open_work(path: Path) -> duckdb.DuckDBPyConnection:
     """The writer's database with its stored relations, created where missing."""
     con = duckdb.connect(str(path))
-    con.execute("set timezone = 'UTC'")
+    limit_memory(con)
     con.execute((DATA / "sql" / "schema.sql").read_text())
     return con
 

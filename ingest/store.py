@@ -127,6 +127,13 @@ def attach_read_only(path: Path) -> duckdb.DuckDBPyConnection:
     return con
 
 
+def limit_memory(con: duckdb.DuckDBPyConnection) -> None:
+    """A writer's settings: times in UTC, and no more memory than a small machine has; beyond it DuckDB spills
+    to a folder beside the file."""
+    con.execute("set timezone = 'UTC'")
+    con.execute("set memory_limit = '1GB'")
+
+
 def count_days(earlier: datetime, later: datetime) -> int:
     """Whole days from one instant to another."""
     return (later - earlier) // timedelta(days=1)
