@@ -229,7 +229,12 @@ def _extend(con: duckdb.DuckDBPyConnection, source: Source, parsed: Sequence[Par
                     KIND_BY_NAME[kind],
                     p.tables[kind].slice(0, 0 if p.seed else None),
                     [
-                        {"payload_key": x.key, "complete": x.complete, "expected_rows": x.expected_rows}
+                        {
+                            "payload_key": x.key,
+                            "complete": x.complete,
+                            "expected_rows": x.expected_rows,
+                            "refused": sum(r.payload_key == x.key for r in p.refused),
+                        }
                         for x in p.snapshot.payloads
                     ],
                 )

@@ -82,13 +82,15 @@ def list_scopes(source: Source, kind: type[Fact], facts: pa.Table, payloads: Seq
                max(f.recorded_at) as recorded_at,
                arg_max(payload_key, (f.p_observed_at, payload_key)) as payload_key, min(f.snapshot_id) as snapshot_id,
                bool_and(p.complete and (p.expected_rows is null or pp.rows >= p.expected_rows)) as complete,
-               count(*) as rows, max(p.expected_rows) as expected_rows
+               count(*) as rows, max(p.expected_rows) as expected_rows, max(p.refused) as refused
         from facts f join payloads p using (payload_key) join per_payload pp using (payload_key)
         where {"false" if columns.scope is None else "true"}
         group by scope order by scope""").to_arrow_table()
 
 
-_PAYLOAD_SCOPE = pa.schema([("payload_key", pa.int64()), ("complete", pa.bool_()), ("expected_rows", pa.int64())])
+_PAYLOAD_SCOPE = pa.schema(
+    [("payload_key", pa.int64()), ("complete", pa.bool_()), ("expected_rows", pa.int64()), ("refused", pa.int64())]
+)
 
 
 def append_kind(
@@ -146,19 +148,19 @@ def _settle_candidates(
     if not first:
         stored_before = f"""exists (from stored.{kind.KIND} s where s.source_id = $source
             and s.observed_at = o.observed_at and s.payload_key <> o.payload_key and {columns.same_key("s", "o")})"""
+    same_double = f"d.payload_key = c.payload_key and d.observed_at = c.observed_at and {columns.same_key('d', 'c')}"
     con.execute(f"""
         create or replace temp table doubles as
         with doubled as (
             select payload_key, observed_at, {key} from candidates_in group by all having count(*) > 1)
         select c.*, row_number() over w as nth, first_value(row({values})) over w as first_values
         from candidates_in c
-        semi join doubled d on d.payload_key = c.payload_key and d.observed_at = c.observed_at and {columns.same_key("d", "c")}
+        semi join doubled d on {same_double}
         window w as (partition by payload_key, observed_at, {key} order by row_no)""")
     con.execute(f"""
         create or replace temp table conflicts as
         select payload_key, row_no, snapshot_id, p_observed_at, to_json(row({key}, {values}))::varchar as row_json
         from doubles where nth > 1 and row({values}) is distinct from first_values""")
-    same_double = f"d.payload_key = c.payload_key and d.observed_at = c.observed_at and {columns.same_key('d', 'c')}"
     con.execute(
         f"""
         create or replace temp table candidates as
@@ -212,7 +214,7 @@ def _fold_sql(kind: type[Fact], columns: KindColumns) -> str:
     order = "observed_at, is_new, p_observed_at, is_listed, payload_key, row_no"
     absent, in_scope = _absent_sql(columns), "false"
     if columns.scope is not None:
-        in_scope = f"{columns.scope_of('s')} in (select scope from listings_in where complete)"
+        in_scope = f"{columns.scope_of('s')} in (select scope from listings_in where complete and refused = 0)"
     out = {**{c: f"b.{c}" for c in _CARRIED}, **{c: f"v.{c}" for c in columns.values}, "source_id": "$source"}
     stored = list_stored_columns(kind)
     return f"""
@@ -247,7 +249,9 @@ def _fold_sql(kind: type[Fact], columns: KindColumns) -> str:
 
 
 def _absent_sql(columns: KindColumns) -> str:
-    """A row without values for each key a complete listing lacks; row_no -1 says "by its absence"."""
+    """A row without values for each key a complete listing lacks; row_no -1 says "by its absence".
+
+    A listing of which rows were refused delists nobody: the key that seems missing may be among them."""
     if columns.scope is None:
         return "from present where false"
     return f"""
@@ -256,6 +260,6 @@ def _absent_sql(columns: KindColumns) -> str:
                l.snapshot_id, true as is_new
         from (select {", ".join(columns.key)}, {columns.scope_of("p")} as scope, min(observed_at) as first_at
               from present p group by all) k
-        join listings_in l on l.complete and l.scope = k.scope and l.observed_at > k.first_at
+        join listings_in l on l.complete and l.refused = 0 and l.scope = k.scope and l.observed_at > k.first_at
         where not exists (from present x where {columns.same_key("x", "k")} and x.is_new
                           and (x.snapshot_id = l.snapshot_id or x.observed_at = l.observed_at))"""

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from ingest.append import ingest_source
 from ingest.archive import Archive
+from ingest.source import Refused
 from tests.toy_source import START, Toy, add_snapshot, make_archive, make_database
 
 History = list[tuple[int, dict[str, float], bool]]
@@ -233,3 +234,17 @@ def test_a_parsers_own_mistake_costs_its_source_and_names_the_snapshot(archive: 
     add_snapshot(archive, 1, {"prices": {"A": 1.0}})
     done = ingest_source(make_database(), archive, Mistaken())
     assert done.failure is not None and "KeyError" in str(done.failure) and done.rows == 0
+
+
+def test_a_complete_list_with_a_refused_row_delists_nobody(archive: Archive) -> None:
+    class Choosy(Toy):
+        def parse(self, snapshot: Any) -> Any:
+            for fact in super().parse(snapshot):
+                refused = fact.input_usd_per_mtok < 0
+                yield Refused(fact.payload_key, fact.row_no, "below zero", "{}") if refused else fact
+
+    con = make_database()
+    add_snapshot(archive, 1, {"prices": {"A": 1.0, "B": 1.0}})
+    add_snapshot(archive, 2, {"prices": {"A": 1.0, "B": -1.0}})
+    ingest_source(con, archive, Choosy())
+    assert all(r[3] for r in read_prices(con))

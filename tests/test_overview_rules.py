@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from dashboard.overview import OPEN_RULES, Headline, Standing, Track, write_headline, write_lead
+from dashboard.definitions import OPEN_RULES
+from dashboard.overview import Headline, Standing, Track, write_headline, write_lead
 from ingest.measures import clearly_ahead
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

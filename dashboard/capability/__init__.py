@@ -10,30 +10,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 import pandas as pd
 
+from dashboard.definitions import OPEN_RULES, RELEASED_ON, SMALLER, SUBJECT, OpenRule
 from dashboard.formats import format_date
 from dashboard.theme import Access
 
 AHEAD, CLOSE, BEHIND = "clearly ahead", "too close to call", "clearly behind"
 COMMIT = "commit_date"
-RELEASED_ON = date(2025, 8, 5)
-SUBJECTS = {"openai/gpt-oss-120b": "gpt-oss-120b", "openai/gpt-oss-20b": "gpt-oss-20b"}
+SUBJECTS = {SUBJECT: "gpt-oss-120b", SMALLER: "gpt-oss-20b"}
 DEFAULT_RULE = (
     "Both gpt-oss models where rated; then, on the open and on the proprietary side, the two highest values "
     "and the two highest in gpt-oss-120b's price class (median listed price at most twice its own). Where "
     "prices are missing, the models nearest to gpt-oss in value take their place."
 )
 
-OpenRule = Literal["commercial", "any_weights", "osi_style"]
-_WEIGHTS = ("commercial_weights", "restricted_commercial_weights", "noncommercial_weights")
-OPEN_RULES: dict[OpenRule, tuple[str, ...]] = {
-    "commercial": _WEIGHTS[:2],
-    "any_weights": _WEIGHTS,
-    "osi_style": _WEIGHTS[:1],
-}
 OPEN_WORDS: dict[OpenRule, str] = {
     "commercial": "Commercial use",
     "any_weights": "Any weights",
@@ -125,7 +117,7 @@ def name_side(access: str, rule: OpenRule) -> Access:
 
 def is_hollow(access: str, rule: OpenRule) -> bool:
     """Whether weights are published but not open by the rule."""
-    return access in _WEIGHTS and access not in OPEN_RULES[rule]
+    return access in OPEN_RULES["any_weights"] - OPEN_RULES[rule]
 
 
 def label_entries(frame: pd.DataFrame) -> pd.DataFrame:

@@ -14,19 +14,10 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.capability import (
-    ACCESS_WORDS,
-    COMMIT,
-    RELEASED_ON,
-    SUBJECTS,
-    Edition,
-    Measure,
-    OpenRule,
-    is_hollow,
-    name_side,
-)
+from dashboard.capability import ACCESS_WORDS, COMMIT, SUBJECTS, Edition, Measure, is_hollow, name_side
 from dashboard.charts import Chart, Event, FlatLine, Point, Row, Series, Unit, Whiskers
 from dashboard.charts.alt import describe
+from dashboard.definitions import RELEASED_ON, OpenRule
 from dashboard.formats import format_date, format_interval, format_signed
 from dashboard.theme import Access
 

@@ -13,7 +13,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import capability
-from dashboard.capability import MEASURES, OPEN_RULES, OPEN_WORDS, SUBJECTS, Edition, Measure, OpenRule
+from dashboard.capability import MEASURES, OPEN_WORDS, SUBJECTS, Edition, Measure
+from dashboard.definitions import OpenRule
 from dashboard.formats import format_date
 from dashboard.parts import escape, show_csv_button, show_source_line
 from dashboard.provenance import drop_local, link_payload, mark_rights
@@ -77,7 +78,7 @@ def ask_choice(editions: Sequence[Edition], ratings: pd.DataFrame) -> Choice:
     with columns[2]:
         rule = st.selectbox(
             "Open means",
-            list(OPEN_RULES),
+            list(OPEN_WORDS),
             format_func=lambda r: OPEN_WORDS[r],
             key="open",
             bind="query-params",

@@ -11,17 +11,9 @@ from datetime import date
 
 import pandas as pd
 
-from dashboard.capability import (
-    RELEASED_ON,
-    Edition,
-    Measure,
-    OpenRule,
-    Standing,
-    count_standing,
-    list_silent,
-    select_verdicts,
-)
+from dashboard.capability import Edition, Measure, Standing, count_standing, list_silent, select_verdicts
 from dashboard.charts import CONNECT_GAP_DAYS
+from dashboard.definitions import RELEASED_ON, OpenRule
 from dashboard.formats import format_date
 
 

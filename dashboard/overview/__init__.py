@@ -24,21 +24,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from dashboard.definitions import OPEN_RULES, RELEASED_ON
 from dashboard.formats import format_date, format_percent
 from dashboard.rows import Row
 
-RELEASED_ON = date(2025, 8, 5)
 STALE_DAYS = 180
 LEVEL = 0.10
 NAME = "gpt-oss-120b"
 
-_COMMERCIAL = frozenset({"commercial_weights", "restricted_commercial_weights"})
-# The access classes that each meaning of "open" takes in; the measure of the same name counts by them.
-OPEN_RULES: Mapping[str, frozenset[str]] = {
-    "commercial": _COMMERCIAL,
-    "any_weights": _COMMERCIAL | {"noncommercial_weights"},
-    "osi_style": frozenset({"commercial_weights"}),
-}
 OPEN_LABELS: Mapping[str, str] = {
     "commercial": "commercial use allowed",
     "any_weights": "any weights",

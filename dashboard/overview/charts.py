@@ -16,12 +16,12 @@ from datetime import date
 from itertools import pairwise
 
 from dashboard.charts import Bracket, Chart, Event, FlatLine, Point, Series, Unit
+from dashboard.definitions import OPEN_RULES, RELEASED_ON, SUBJECT
 from dashboard.formats import format_date, format_percent, format_points, format_signed
-from dashboard.overview import NAME, OPEN_LABELS, OPEN_RULES, RELEASED_ON, is_level
+from dashboard.overview import NAME, OPEN_LABELS, is_level
 from dashboard.rows import Row
 from dashboard.theme import Access
 
-SUBJECT = "openai/gpt-oss-120b"
 START = date(2025, 1, 1)
 MOVED_POINTS = 1.0
 # Releases shown as event rules on each side, the ones that raised a frontier most.

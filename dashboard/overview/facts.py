@@ -12,7 +12,8 @@ from datetime import date
 
 import pandas as pd
 
-from dashboard.overview import NAME, RELEASED_ON, Standing
+from dashboard.definitions import RELEASED_ON
+from dashboard.overview import NAME, Standing
 from dashboard.rows import Row
 
 _PRICE_COLUMNS: Mapping[str, str] = {

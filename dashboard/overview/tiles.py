@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from dashboard.definitions import RELEASED_ON, SUBJECT
 from dashboard.formats import format_count, format_date, format_interval, format_points, format_usd
-from dashboard.overview import NAME, RELEASED_ON, Standing, Track, count_age, is_stale, read_track
+from dashboard.overview import NAME, Standing, Track, count_age, is_stale, read_track
 from dashboard.overview.facts import (
     Fact,
     list_download_facts,
@@ -22,9 +23,6 @@ from dashboard.overview.facts import (
 )
 from dashboard.overview.peers import find_baseline, word_share
 from dashboard.rows import Row
-
-SUBJECT = "openai/gpt-oss-120b"
-
 
 # A line of a tile: what is set in bold, possibly nothing, and the rest.
 Line = tuple[str, str]

@@ -20,9 +20,6 @@ from ingest.store import Reader, get_published_path
 # Path, inode and modification time: the path is in it because tests serve several homes in one process.
 Identity = tuple[str, int, int]
 
-SUBJECT = "openai/gpt-oss-120b"
-SMALLER = "openai/gpt-oss-20b"
-
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def open_reader(path: str) -> Reader:

@@ -11,7 +11,8 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from dashboard.queries import SMALLER, SUBJECT, Identity, ask, choose
+from dashboard.definitions import SMALLER, SUBJECT
+from dashboard.queries import Identity, ask, choose
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

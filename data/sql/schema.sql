@@ -22,7 +22,8 @@ create table if not exists stored.snapshots (
 create table if not exists stored.listings (
     source_id varchar, fact varchar, scope varchar, observed_at timestamp, evident_at timestamp,
     recorded_at timestamp, payload_key bigint, snapshot_id varchar,
-    complete boolean, rows bigint, expected_rows bigint
+    complete boolean, rows bigint, expected_rows bigint,
+    refused bigint
 );
 
 create table if not exists stored.quarantine (
