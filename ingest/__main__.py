@@ -104,11 +104,12 @@ def refresh(
 ) -> None:
     """Read the sources (all, or those named), ingest, measure, check and publish."""
     from ingest.refresh import RunOptions, run_refresh
-    from ingest.report import print_outcome, print_run
+    from ingest.report import print_outcome, print_run, show_progress
     from ingest.store import parse_as_of
 
     options = RunOptions(sources, replay_from, constructed, mirror, strict, tuple(parse_as_of(t) for t in as_ofs))
-    report = run_refresh(options, on_outcome=print_outcome)
+    with show_progress() as show_step:
+        report = run_refresh(options, on_step=show_step, on_outcome=print_outcome)
     print_run(report)
     ctx.exit(report.exit_code)
 

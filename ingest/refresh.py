@@ -75,8 +75,15 @@ class RunOptions:
     as_ofs: tuple[datetime, ...] = ()
 
 
-def run_refresh(options: RunOptions, *, on_outcome: Callable[[Outcome], None] = lambda o: None) -> RunReport:
-    """Refresh the home of LANDSCAPE_HOME. Raises LockedError, ManifestError; a source's failure is reported."""
+def run_refresh(
+    options: RunOptions,
+    *,
+    on_step: Callable[[str], None] = lambda step: None,
+    on_outcome: Callable[[Outcome], None] = lambda outcome: None,
+) -> RunReport:
+    """Refresh the home of LANDSCAPE_HOME. Raises LockedError, ManifestError; a source's failure is reported.
+
+    `on_step` is told what is being done, `on_outcome` how each source ended."""
     sources = choose_sources(options)
     with open_writer() as (con, archive):
         report = RunReport()
@@ -92,6 +99,7 @@ def run_refresh(options: RunOptions, *, on_outcome: Callable[[Outcome], None] = 
         for source in sources:
             began = time.monotonic()
             outcome = Outcome(source.source_id)
+            on_step(source.source_id)
             try:
                 if recorded is None:
                     _fetch_source(con, archive, source, options, run_id, registry, outcome)
@@ -120,6 +128,7 @@ def run_refresh(options: RunOptions, *, on_outcome: Callable[[Outcome], None] = 
                 report.exit_code,
             ],
         )
+        on_step("publishing")
         _publish(con, report, options)
         if not report.published:
             report.exit_code = 3

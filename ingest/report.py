@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,6 +32,16 @@ class QueryError(ReadableError):
     """A query that DuckDB refused: its own first line says why."""
 
     exit_code = 2
+
+
+@contextmanager
+def show_progress() -> Iterator[Callable[[str], None]]:
+    """On a terminal, a moving line that names the step at work; elsewhere nothing, as logs keep every line."""
+    if not sys.stdout.isatty():
+        yield lambda step: None
+        return
+    with Console().status("starting") as line:
+        yield lambda step: line.update(f"{step} ...")
 
 
 def print_outcome(outcome: Outcome) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import re
-import time
 from datetime import date, timedelta
 from typing import Any
 
@@ -473,15 +472,3 @@ def test_every_chart_has_words_for_those_who_cannot_see_it() -> None:
     assert "an open model: 150.0 (146.0 to 154.0), clearly ahead" in describe(Whiskers(_rows()))
     assert describe(Chart(alt="given")) == "given"
     assert describe(Chart(title="T")) == "T. Nothing was recorded for this choice."
-
-
-@pytest.mark.parametrize("chart", [_hero(), Whiskers(_rows() * 6), Bars(_rows() * 4)], ids=["hero", "whiskers", "bars"])
-def test_a_figure_is_built_within_15_ms(chart: AnyChart) -> None:
-    to_plotly(chart)
-    best = 1.0
-    for _ in range(8):
-        # Processor time: the machine may be busy with something else.
-        began = time.process_time()
-        to_plotly(chart)
-        best = min(best, time.process_time() - began)
-    assert best < 0.015, f"{best * 1000:.1f} ms"
