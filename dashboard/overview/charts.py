@@ -117,7 +117,7 @@ def head_prices(prices: Sequence[Row]) -> str:
 
 
 def build_price_chart(prices: Sequence[Row]) -> Chart:
-    """Floor, median and ceiling of the 3:1 blend per day read; the rules above carry the provider count."""
+    """Floor, median, ceiling and span of the 3:1 blend per day read; the rules above carry the provider count."""
     if not prices:
         return Chart(empty_text="No price list with a paid listing had been recorded by then.")
     marks: tuple[tuple[str, str, Access], ...] = (
@@ -134,9 +134,20 @@ def build_price_chart(prices: Sequence[Row]) -> Chart:
         )
         for name, column, access in marks
     ]
+    # What the listings of one day span: joined, as they were read together.
+    spans = [
+        Series(
+            f"Span of {format_date(row['day'])}",
+            [Point(row["day"], row["floor"]), Point(row["day"], row["ceiling"])],
+            style="line",
+            label=False,
+        )
+        for row in prices
+        if row["ceiling"] > row["floor"]
+    ]
     spread = max(row["ceiling"] for row in prices) / min(row["floor"] for row in prices)
     return Chart(
-        series=series,
+        series=[*spans, *series],
         events=[Event(row["day"], f"{row['providers']} providers") for row in prices],
         unit=Unit(prefix="$", decimals=2),
         log_y=spread > LOG_SPREAD,
