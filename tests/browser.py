@@ -33,7 +33,14 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PAGES = {"overview": "", "capability": "capability", "data": "data"}
+PAGES = {
+    "overview": "",
+    "capability": "capability",
+    "adoption": "adoption",
+    "price": "price",
+    "compare": "compare",
+    "data": "data",
+}
 # Streamlit's own: the sparkline of a metric is an svg without a name.
 AXE_ALLOWED = {"svg-img-alt"}
 

@@ -1,0 +1,46 @@
+"""What pages ask of the published file about models: which there are, and which ten are shown first.
+
+Continues `queries`, with the same rules. Search and defaults are the same on every page because they come
+from here: a model has one name, and the first ten follow one written rule.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import capability
+from dashboard.definitions import OpenRule
+from dashboard.queries import Identity, ask
+from dashboard.queries.capability import read_editions, read_median_prices, read_ratings
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def read_models(file: Identity) -> pd.DataFrame:
+    """One row a model of the registries and own ids, by name: model_id, name, developer, access, licence,
+    released_on, tracked, role, label (unique: the name, with the id where two share it)."""
+    sql = """
+        select m.model_id, m.name, coalesce(d.name, m.developer_id) as developer, m.access, m.licence,
+               m.released_on, coalesce(m.tracked, false) as tracked, m.role, m.total_params_b, m.active_params_b,
+               case when count(*) over (partition by m.name) = 1 then m.name
+                    else m.name || ' (' || m.model_id || ')' end as label
+        from main.models m left join main.developers d using (developer_id)
+        order by lower(m.name), m.model_id"""
+    return ask(file, sql)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_first_ten(file: Identity, as_of: datetime | None, rule: OpenRule = "commercial") -> list[str]:
+    """Model ids of the ten shown first, best value first, by `capability.choose_default` on the newest complete
+    edition of Epoch's index known then; empty where none was."""
+    editions = capability.list_editions(read_editions(file, as_of, "epoch_eci", "eci"))
+    edition = capability.choose_edition(editions)
+    if edition is None:
+        return []
+    ratings = capability.label_entries(read_ratings(file, as_of, "epoch_eci", "eci"))
+    rated = ratings[(ratings["series_id"] == edition.series_id) & (ratings["edition"] == pd.Timestamp(edition.day))]
+    chosen = capability.choose_default(rated, read_median_prices(file, as_of), rule)
+    ids = dict(zip(rated["entry"], rated["model_id"], strict=True))
+    return [str(ids[entry]) for entry in chosen if pd.notna(ids[entry])]

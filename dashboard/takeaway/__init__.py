@@ -1,0 +1,64 @@
+"""Charts and tables with what a reader may take away of them: picture, data, citation, link.
+
+A page draws every chart and table through this module, so that nothing on a page is without its source line
+or its way out. What leaves is what is shown: the same title, rows, source, licence and as-of date. Rows that
+a licence keeps on this machine are shown and never leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import parts
+from dashboard.charts import AnyChart
+from dashboard.credit import Credit
+from dashboard.view import View
+
+
+def show_figure(
+    chart: AnyChart,
+    view: View,
+    key: str,
+    credit: Credit,
+    make_table: Callable[[], pd.DataFrame] | None = None,
+) -> None:
+    """A chart, its source line, and the menu to take it away; `chart.title` heads the picture.
+
+    `make_table` gives the rows behind the chart as a long frame (one row an observation, columns with units in
+    their names, and `payload_key` where there is one); it is called on demand. A column `redistributable`
+    keeps rows that say "no" out of downloads."""
+    parts.show_chart(chart, view, key)
+    parts.show_source_line(parts.escape(credit.write()))
+    if make_table is not None:
+        parts.show_csv_button(make_table, f"{key}.csv", f"{key}_csv")
+
+
+def show_table(
+    frame: pd.DataFrame,
+    view: View,
+    key: str,
+    credit: Credit,
+    title: str,
+    *,
+    columns: Mapping[str, Any] | None = None,
+    height: int | None = None,
+    exported: pd.DataFrame | None = None,
+) -> None:
+    """A table, its source line, and the menu to take it away. `title` is the alt text and heads the metadata.
+
+    `exported` is what a download holds where that is more or plainer than what is shown; a column
+    `redistributable` keeps rows that say "no" out of it."""
+    st.dataframe(
+        frame,
+        hide_index=True,
+        placeholder="",
+        height=height or "auto",
+        alt=title,
+        column_config=dict(columns) if columns else None,
+    )
+    parts.show_source_line(parts.escape(credit.write()))
+    parts.show_csv_button(lambda: frame if exported is None else exported, f"{key}.csv", f"{key}_csv")
