@@ -31,6 +31,7 @@ from dashboard.overview.parts import (
     show_status,
     show_tiles,
 )
+from dashboard.peers import FULL_ON
 from dashboard.queries import overview as ask
 from dashboard.rows import list_rows
 from dashboard.view import open_view, read_choice
@@ -46,7 +47,7 @@ rivals = list_rows(ask.read_index_rivals(view.file, view.as_of))
 index = list_rows(ask.read_index_edition(view.file, view.as_of))
 ahead = {name: list_rows(ask.read_clearly_ahead(view.file, view.as_of, name)) for name in OPEN_LABELS}
 standings = {name: read_standings(ahead[name], rivals, name) for name in OPEN_LABELS}
-floor, total = read_track(prices, "floor"), read_track(downloads, "total")
+floor, total = read_track(prices, "floor"), read_track(downloads, "total", FULL_ON)
 headlines = {
     name: write_headline(floor, total, standings[name][-1] if standings[name] else None, view.instant)
     for name in OPEN_LABELS

@@ -10,8 +10,9 @@ Headline: a lead and up to three clauses about gpt-oss-120b, in this order.
   then whole calendar months, "A year on" from 12, "N years on" from 24.
 - Price: the cheapest paid listing now against its first observation after release. Within 10 %: priced
   as before; else N % cheaper or dearer.
-- Downloads: 30-day downloads of 20b and 120b read on one day, now against the first such day after
-  release. Within 10 %: downloaded as much as before; else N % more or less.
+- Downloads: 30-day downloads of 20b and 120b read on one day, now against the first such day from 30 days
+  after release on, as a rolling count grows by filling up before. Within 10 %: downloaded as much as
+  before; else N % more or less.
 - Capability: open models clearly ahead of it in the newest complete edition that has intervals. None, and
   none too close to call: clearly ahead of every other open model. None: not clearly overtaken. One:
   clearly overtaken by one open model. More: clearly overtaken.
@@ -24,12 +25,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from dashboard.change import LEVEL as LEVEL
+from dashboard.change import STALE_DAYS as STALE_DAYS
+from dashboard.change import Track as Track
+from dashboard.change import count_age as count_age
+from dashboard.change import is_level as is_level
+from dashboard.change import is_stale as is_stale
+from dashboard.change import read_track as read_track
 from dashboard.definitions import OPEN_RULES, RELEASED_ON
 from dashboard.formats import format_date, format_percent
 from dashboard.rows import Row
 
-STALE_DAYS = 180
-LEVEL = 0.10
 NAME = "gpt-oss-120b"
 
 OPEN_LABELS: Mapping[str, str] = {
@@ -45,37 +51,11 @@ OPEN_CHOICES: Mapping[str, str] = {
 }
 DEFAULT_CHOICE = "Commercial use allowed"
 HEADLINE_RULE = (
-    "Computed: the change of the price floor and of downloads since their first observation after release "
-    "(within 10 % counts as level), and how many open models are clearly ahead in Epoch's newest complete "
-    "edition with intervals: difference above 1.96 standard errors. Data older than 180 days is left out."
+    "Computed: the change of the price floor since its first observation after release and of downloads since "
+    "the first once their 30-day count was full (within 10 % counts as level), and how many open models are "
+    "clearly ahead in Epoch's newest complete edition with intervals: difference above 1.96 standard errors. "
+    "Data older than 180 days is left out."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Track:
-    """One number's observations since release, in order of day; may be empty."""
-
-    points: tuple[tuple[date, float], ...]
-
-    @property
-    def first(self) -> tuple[date, float]:
-        """The first observation after release. Raises IndexError on an empty track."""
-        return self.points[0]
-
-    @property
-    def previous(self) -> tuple[date, float]:
-        """The observation before the last. Raises IndexError where there is none."""
-        return self.points[-2]
-
-    @property
-    def last(self) -> tuple[date, float]:
-        """The newest observation. Raises IndexError on an empty track."""
-        return self.points[-1]
-
-    @property
-    def change(self) -> float:
-        """Share by which the last differs from the first: -0.77 is 77 % less."""
-        return self.last[1] / self.first[1] - 1
 
 
 _COUNTS = ("rated_open", "ahead_open", "then_open", "rated_closed", "ahead_closed", "then_closed")
@@ -105,12 +85,6 @@ class Headline:
     left_out: tuple[str, ...] = ()
 
 
-def read_track(rows: Sequence[Row], column: str) -> Track:
-    """The column's observations since release by `day`; nulls are no observations."""
-    known = [(row["day"], float(row[column])) for row in rows if row[column] is not None]
-    return Track(tuple(sorted(pair for pair in known if pair[0] >= RELEASED_ON)))
-
-
 def read_standings(ahead: Sequence[Row], rivals: Sequence[Row], rule: str) -> list[Standing]:
     """One standing an edition that has an answer, oldest first; only the rivals' edition knows its level."""
     level = sum(row["access"] in OPEN_RULES[rule] and row["verdict"] == "too close to call" for row in rivals)
@@ -126,16 +100,6 @@ def read_standings(ahead: Sequence[Row], rivals: Sequence[Row], rule: str) -> li
         for row in ahead
         if row["day"] is not None and row["ahead_open"] is not None
     ]
-
-
-def count_age(day: date, instant: datetime) -> int:
-    """Whole days from an observation's day to the instant."""
-    return (instant.date() - day).days
-
-
-def is_stale(day: date, instant: datetime) -> bool:
-    """Whether an observation is too old to speak in the headline."""
-    return count_age(day, instant) > STALE_DAYS
 
 
 def write_headline(price: Track, downloads: Track, standing: Standing | None, instant: datetime) -> Headline:
@@ -213,11 +177,6 @@ def _find_reason(track: Track, instant: datetime) -> str:
     if is_stale(track.last[0], instant):
         return f"{count_age(track.last[0], instant)} days old"
     return "one reading so far" if len(track.points) == 1 else ""
-
-
-def is_level(change: float) -> bool:
-    """Whether a change is within 10 %, the limit included whatever a division leaves of it."""
-    return abs(change) <= LEVEL + 1e-9
 
 
 def _word_price(change: float) -> tuple[str, int]:

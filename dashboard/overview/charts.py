@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from dashboard.change import is_level
 from dashboard.charts import Bracket, Chart, Event, FlatLine, Point, Series, Unit
 from dashboard.definitions import OPEN_RULES, RELEASED_ON, SUBJECT
 from dashboard.formats import format_date, format_percent, format_points, format_signed
-from dashboard.overview import NAME, OPEN_LABELS, is_level
+from dashboard.overview import NAME, OPEN_LABELS
 from dashboard.rows import Row
 from dashboard.theme import Access
 

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from dashboard.change import LEVEL, STALE_DAYS, Track, is_stale
 from dashboard.definitions import OPEN_RULES
 from dashboard.formats import format_count, format_date, format_points, format_usd
-from dashboard.overview import LEVEL, NAME, OPEN_LABELS, STALE_DAYS, Standing, Track, is_stale
+from dashboard.overview import NAME, OPEN_LABELS, Standing
 from dashboard.overview.facts import Fact
 from dashboard.rows import Row
 

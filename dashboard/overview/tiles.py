@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from dashboard.change import Track, count_age, is_stale, read_track, word_share
 from dashboard.definitions import RELEASED_ON, SUBJECT
 from dashboard.formats import format_count, format_date, format_interval, format_points, format_usd
-from dashboard.overview import NAME, Standing, Track, count_age, is_stale, read_track
+from dashboard.overview import NAME, Standing
 from dashboard.overview.facts import (
     Fact,
     list_download_facts,
@@ -21,7 +22,7 @@ from dashboard.overview.facts import (
     list_price_facts,
     list_standing_facts,
 )
-from dashboard.overview.peers import find_baseline, word_share
+from dashboard.peers import FULL_ON, find_baseline
 from dashboard.rows import Row
 
 # A line of a tile: what is set in bold, possibly nothing, and the rest.
@@ -75,12 +76,12 @@ def build_downloads_tile(downloads: Sequence[Row], peers: Sequence[Row]) -> Tile
     """Rolling 30-day downloads of both sizes, read on one UTC day."""
     label = "Downloads in 30 days, 20b + 120b"
     rule = (
-        "Hugging Face's rolling 30-day count of both repositories, on days when both were read. Peers: the "
-        "other tracked models, out for 30 days and read within three days of both ends."
+        "Hugging Face's rolling 30-day count of both repositories, on days when both were read and had been out "
+        "for 30 days. Peers: the other tracked models, out as long and read within three days of both ends."
     )
-    track = read_track(downloads, "total")
+    track = read_track(downloads, "total", FULL_ON)
     if not track.points:
-        missing = (("", "No day with a reading of both sizes had been recorded."),)
+        missing = (("", "No day with a full 30-day count of both sizes had been recorded."),)
         return Tile(label, "Not recorded", rule, missing, "hf_hub", "Hugging Face Hub")
     last = downloads[-1]
     lines = _word_changes(track, format_count)
