@@ -20,11 +20,13 @@ from dashboard.queries.capability import read_editions, read_median_prices, read
 @st.cache_data(max_entries=16, show_spinner=False)
 def read_models(file: Identity) -> pd.DataFrame:
     """One row a model of the registries and own ids, by name: model_id, name, developer, access, licence,
-    released_on, tracked, role, label (unique: the name, with the id where two share it)."""
+    released_on, tracked, role, label (unique: the name; where several share it, the one tracked model has it
+    alone and the others carry their id)."""
     sql = """
         select m.model_id, m.name, coalesce(d.name, m.developer_id) as developer, m.access, m.licence,
                m.released_on, coalesce(m.tracked, false) as tracked, m.role, m.total_params_b, m.active_params_b,
-               case when count(*) over (partition by m.name) = 1 then m.name
+               case when count(*) over (partition by m.name) = 1
+                      or (m.tracked and count(*) filter (m.tracked) over (partition by m.name) = 1) then m.name
                     else m.name || ' (' || m.model_id || ')' end as label
         from main.models m left join main.developers d using (developer_id)
         order by lower(m.name), m.model_id"""
