@@ -18,6 +18,7 @@ from dashboard.theme import Access
 
 X = date | float
 Style = Literal["line", "step", "dots", "band_line"]
+LabelPlace = Literal["end", "point"]
 EventKind = Literal["focus", "release", "other"]
 WidthClass = Literal["wide", "narrow"]
 
@@ -87,7 +88,8 @@ class Series:
 
     `step` is a best-so-far staircase: it holds its level between records by definition, so only a
     break ends it, and `until` carries the last level to the end of the period looked at. `short` is
-    the label on a phone.
+    the label on a phone. `label_at` "point" writes the name beside the last dot instead of in the margin
+    right of the plot, without its value: for dots over a number, a labelled dot a series.
     """
 
     name: str
@@ -99,6 +101,7 @@ class Series:
     connect_gap_days: int = CONNECT_GAP_DAYS
     until: X | None = None
     short: str = ""
+    label_at: LabelPlace = "end"
 
     def __post_init__(self) -> None:
         places = [place(point.x) for point in self.points]
@@ -147,7 +150,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Values over time (or over a number). `title` is for the alt text and exports: pages print it."""
+    """Values over time (or over a number). `title` is for the alt text and exports: pages print it.
+
+    Over a number, `x_unit` says how x is written in ticks, hover and alt, and `x_title` stands below the axis.
+    """
 
     series: Sequence[Series] = ()
     flats: Sequence[FlatLine] = ()
@@ -157,6 +163,9 @@ class Chart:
     x_range: tuple[X, X] | None = None
     y_range: tuple[float, float] | None = None
     log_y: bool = False
+    log_x: bool = False
+    x_unit: Unit | None = None
+    x_title: str = ""
     height: int = 420
     title: str = ""
     alt: str = ""
@@ -167,6 +176,8 @@ class Chart:
         values += [y for bracket in self.brackets for y in (bracket.y0, bracket.y1)]
         if self.log_y and any(value <= 0 for value in values):
             raise ValueError("A logarithmic axis cannot show values of 0 or less; leave them out and say so.")
+        if self.log_x and any(isinstance(x, date) or x <= 0 for x in _list_x(self)):
+            raise ValueError("A logarithmic axis cannot show dates, nor x of 0 or less; leave them out and say so.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,9 +227,7 @@ def place(x: X) -> float:
 
 def is_dated(chart: Chart) -> bool:
     """Whether the x axis is time; a chart without anything on it counts as dated."""
-    found: list[X] = [point.x for series in chart.series for point in series.points[:1]]
-    found += [flat.start for flat in chart.flats]
-    return all(isinstance(x, date) for x in found)
+    return all(isinstance(x, date) for x in _list_x(chart))
 
 
 def join_points(series: Series) -> list[list[Point]]:
@@ -269,6 +278,13 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> list
         # Clipping the pooled means is the exact bounded solution, not an approximation.
         placed[index] = min(max(pooled[rank], low), high - gap * (count - 1)) + gap * rank
     return placed
+
+
+def _list_x(chart: Chart) -> list[X]:
+    """Every x on the chart: of points, of carried levels and of flat lines."""
+    found: list[X] = [point.x for series in chart.series for point in series.points]
+    found += [series.until for series in chart.series if series.until is not None]
+    return found + [x for flat in chart.flats for x in (flat.start, flat.end)]
 
 
 def _may_join(series: Series, before: Point, after: Point) -> bool:

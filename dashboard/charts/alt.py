@@ -22,23 +22,26 @@ def describe(chart: AnyChart) -> str:
     return lead + ("; ".join(parts) + "." if parts else chart.empty_text)
 
 
-def write_x(x: X) -> str:
-    """An x in words."""
-    return format_date(x) if isinstance(x, date) else format_points(x)
+def write_x(x: X, unit: Unit | None = None) -> str:
+    """An x in words; a number in its unit where the chart has one."""
+    if isinstance(x, date):
+        return format_date(x)
+    return unit.format_exact(x) if unit else format_points(x)
 
 
 def _describe_lines(chart: Chart) -> list[str]:
-    parts = [_describe_series(series, chart.unit) for series in chart.series if series.points]
+    parts = [_describe_series(series, chart) for series in chart.series if series.points]
     for flat in chart.flats:
         interval = _word_interval(flat.low, flat.high, chart.unit)
         parts.append(f"{shorten(flat.name, _NAME_LIMIT)}: {chart.unit.format(flat.y)}{interval}")
     return parts + [shorten(bracket.text, _NAME_LIMIT) for bracket in chart.brackets]
 
 
-def _describe_series(series: Series, unit: Unit) -> str:
+def _describe_series(series: Series, chart: Chart) -> str:
     last = series.points[-1]
-    interval = _word_interval(last.low, last.high, unit)
-    return f"{shorten(series.name, _NAME_LIMIT)}: {unit.format(last.y)}{interval} on {write_x(last.x)}"
+    interval = _word_interval(last.low, last.high, chart.unit)
+    where = f"{'on' if isinstance(last.x, date) else 'at'} {write_x(last.x, chart.x_unit)}"
+    return f"{shorten(series.name, _NAME_LIMIT)}: {chart.unit.format(last.y)}{interval} {where}"
 
 
 def _describe_rows(chart: Whiskers | Bars) -> list[str]:

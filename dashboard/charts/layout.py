@@ -10,9 +10,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from dashboard.charts import Bracket, Chart, WidthClass, place, shorten, spread
+from dashboard.charts import Bracket, Chart, WidthClass, shorten, spread
 from dashboard.charts.events import EVENT_STEP, place_events
-from dashboard.charts.scale import Frame, estimate_width, find_last, find_x_range, find_y_range, list_ticks
+from dashboard.charts.scale import (
+    Frame,
+    estimate_width,
+    find_last,
+    find_x_range,
+    find_x_share,
+    find_y_range,
+    list_ticks,
+)
 from dashboard.theme import FONT_SIZE, SMALL_SIZE, Access
 
 LABEL_GAP = 16.0
@@ -64,6 +72,7 @@ def lay_out(chart: Chart, width: WidthClass) -> Frame:
         x_range=find_x_range(chart),
         y_range=y_range,
         log_y=chart.log_y,
+        log_x=chart.log_x,
     )
     levels = [label.level for label in place_events(chart.events, frame) if label.level is not None]
     return replace(frame, top=14 + EVENT_STEP * (max(levels) + 1)) if levels else frame
@@ -71,11 +80,11 @@ def lay_out(chart: Chart, width: WidthClass) -> Frame:
 
 def split_brackets(chart: Chart) -> tuple[list[Bracket], list[Bracket]]:
     """Brackets at the plot's right end, which go into the gutter beside it, and those within; short first."""
-    low, high = find_x_range(chart)
+    x_range = find_x_range(chart)
     at_end: list[Bracket] = []
     within: list[Bracket] = []
     for bracket in sorted(chart.brackets, key=lambda b: abs(b.y1 - b.y0)):
-        (at_end if place(bracket.x) >= high - 0.03 * (high - low) else within).append(bracket)
+        (at_end if find_x_share(bracket.x, x_range, chart.log_x) >= 0.97 else within).append(bracket)
     return at_end, within
 
 
@@ -109,7 +118,7 @@ def _list_wanted(chart: Chart, narrow: bool) -> list[_Wanted]:
     x_range = find_x_range(chart)
     for series in chart.series:
         last = find_last(series, x_range)
-        if series.label and last:
+        if series.label and series.label_at == "end" and last:
             name = shorten(series.short if narrow and series.short else series.name, limit)
             found.append(_Wanted(name, chart.unit.format(last.y), series.access, last.y))
     for bracket in split_brackets(chart)[0]:

@@ -7,6 +7,7 @@ so on top. It refuses to decide anything about the data: joins, labels and range
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final
 
 import plotly.graph_objects as go
@@ -18,6 +19,7 @@ from dashboard.charts import (
     FlatLine,
     Point,
     Series,
+    Unit,
     Whiskers,
     WidthClass,
     is_dated,
@@ -26,7 +28,7 @@ from dashboard.charts import (
 from dashboard.charts import plotly_rows as rows
 from dashboard.charts.alt import write_x
 from dashboard.charts.layout import lay_out
-from dashboard.charts.plotly_marks import draw_brackets, draw_events, write_end_labels
+from dashboard.charts.plotly_marks import draw_brackets, draw_events, write_end_labels, write_point_labels
 from dashboard.charts.plotly_parts import (
     Item,
     dress_axis,
@@ -39,7 +41,7 @@ from dashboard.charts.plotly_parts import (
     write_hover,
 )
 from dashboard.charts.scale import Frame, choose_month_step, list_ticks, list_visible
-from dashboard.theme import BAND_ALPHA, Mode, Tokens, tokens, with_alpha
+from dashboard.theme import BAND_ALPHA, SMALL_SIZE, Mode, Tokens, tokens, with_alpha
 
 PLOTLY_CONFIG: Final[dict[str, Any]] = {
     "displayModeBar": False,
@@ -81,20 +83,38 @@ def _build_chart(chart: Chart, theme: Tokens, width: WidthClass) -> go.Figure:
         traces = [*_draw_flat_band(flat, theme), *traces, _draw_flat(flat, chart, theme)]
     layout["shapes"] = event_shapes + bracket_shapes
     layout["annotations"] = event_notes + bracket_notes + write_end_labels(chart, frame, theme)
+    layout["annotations"] += write_point_labels(chart, frame, theme)
     return go.Figure(data=traces, layout=layout)
 
 
 def _dress_x(chart: Chart, frame: Frame, theme: Tokens) -> Item:
     dated = is_dated(chart)
     axis = dress_axis(theme, showline=True, linecolor=theme.axis, ticks="outside", ticklen=4, tickcolor=theme.axis)
-    axis["type"] = "date" if dated else "linear"
     if not dated:
-        return {**axis, "range": list(frame.x_range), "nticks": 4 if frame.narrow else 8}
+        return axis | _dress_numbers(chart, frame, theme)
+    axis["type"] = "date"
     axis["range"] = [(day - _EPOCH) * 86_400_000 for day in frame.x_range]
     months = choose_month_step(frame)
     if months is None:
         return {**axis, "tickformat": "%-d %b\n%Y", "nticks": 4 if frame.narrow else 8}
     return {**axis, "tickformat": "%b\n%Y", "dtick": f"M{months}", "tick0": "2025-01-01"}
+
+
+def _dress_numbers(chart: Chart, frame: Frame, theme: Tokens) -> Item:
+    ends = [math.log10(end) if frame.log_x else end for end in frame.x_range]
+    ticks = list_ticks((ends[0], ends[1]), frame.log_x, chart.x_unit or Unit(), frame.narrow)
+    return {
+        "type": "log" if frame.log_x else "linear",
+        "range": ends,
+        "tickmode": "array",
+        "tickvals": [value for value, _ in ticks],
+        "ticktext": [escape(text) for _, text in ticks],
+        "title": {
+            "text": escape(chart.x_title, 60 if frame.narrow else 120),
+            "font": {"size": SMALL_SIZE, "color": theme.mute},
+            "standoff": 4,
+        },
+    }
 
 
 def _dress_y(chart: Chart, frame: Frame, theme: Tokens) -> Item:
@@ -118,7 +138,9 @@ def _dress_y(chart: Chart, frame: Frame, theme: Tokens) -> Item:
 def _draw_series(series: Series, chart: Chart, frame: Frame, theme: Tokens) -> list[Item]:
     """A line with gaps where nothing may be joined, then the dots that carry the hover text."""
     focus, step = series.access == "focus", series.style == "step"
-    colour = theme.text(series.access) if focus or step else theme.line
+    # A dot that carries its own name has the colour of that name.
+    named = series.label and series.label_at == "point" and series.access != "neutral"
+    colour = theme.text(series.access) if focus or step or named else theme.line
     traces: list[Item] = []
     if series.style == "band_line":
         traces += [_draw_band(run, colour) for run in join_points(series) if len(run) > 1]
@@ -137,7 +159,9 @@ def _draw_series(series: Series, chart: Chart, frame: Frame, theme: Tokens) -> l
         "y": [point.y for point in shown],
         "marker": dress_markers(shown, series.hollow, colour, theme, size - frame.narrow),
         "hoverinfo": "text",
-        "hovertext": [write_hover(series.name, p.y, p.low, p.high, chart.unit, write_x(p.x), p.note) for p in shown],
+        "hovertext": [
+            write_hover(series.name, p.y, p.low, p.high, chart.unit, write_x(p.x, chart.x_unit), p.note) for p in shown
+        ],
         "cliponaxis": False,
     }
     errors = dress_errors(shown, colour) if series.style != "band_line" else None
@@ -201,7 +225,9 @@ def _draw_flat_band(flat: FlatLine, theme: Tokens) -> list[Item]:
 
 
 def _draw_flat(flat: FlatLine, chart: Chart, theme: Tokens) -> Item:
-    hover = write_hover(flat.name, flat.y, flat.low, flat.high, chart.unit, f"From {write_x(flat.start)}", flat.note)
+    hover = write_hover(
+        flat.name, flat.y, flat.low, flat.high, chart.unit, f"From {write_x(flat.start, chart.x_unit)}", flat.note
+    )
     return {
         "type": "scatter",
         "mode": "lines+markers",

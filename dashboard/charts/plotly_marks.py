@@ -11,10 +11,20 @@ from dashboard.charts.alt import write_x
 from dashboard.charts.events import EVENT_STEP, EventLabel, place_events
 from dashboard.charts.layout import BRACKET_STEP, LABEL_GAP, place_end_labels, split_brackets
 from dashboard.charts.plotly_parts import Item, annotate, escape, wrap
+from dashboard.charts.point_labels import place_point_labels
 from dashboard.charts.scale import Frame
 from dashboard.theme import SMALL_SIZE, Tokens, with_alpha
 
 _CAP = 4
+# plotly keeps this many pixels of air around the words of an annotation.
+_INSET = 3
+# Anchors of a name beside a dot, and the directions it is shifted in: right and up.
+_BESIDE = {
+    "right": ("left", "middle", 1, 0),
+    "left": ("right", "middle", -1, 0),
+    "above": ("center", "bottom", 0, 1),
+    "below": ("center", "top", 0, -1),
+}
 
 
 def write_end_labels(chart: Chart, frame: Frame, theme: Tokens) -> list[Item]:
@@ -38,6 +48,31 @@ def write_end_labels(chart: Chart, frame: Frame, theme: Tokens) -> list[Item]:
         )
         if frame.inside:
             note |= {"bgcolor": with_alpha(theme.ground, 0.8), "borderpad": 0}
+        notes.append(note)
+    return notes
+
+
+def write_point_labels(chart: Chart, frame: Frame, theme: Tokens) -> list[Item]:
+    """Names beside their dots."""
+    notes = []
+    for label in place_point_labels(chart, frame):
+        anchor, baseline, right, up = _BESIDE[label.side]
+        shift = label.shift - _INSET
+        name = escape(label.name)
+        note = annotate(
+            f"<b>{name}</b>" if label.access == "focus" else name,
+            theme.ink if label.access == "neutral" else theme.text(label.access),
+            SMALL_SIZE,
+            x=label.x,
+            y=label.y,
+            xref="paper",
+            yref="paper",
+            xanchor=anchor,
+            yanchor=baseline,
+            xshift=right * shift,
+            yshift=up * shift,
+            borderpad=0,
+        )
         notes.append(note)
     return notes
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from dashboard.charts import Chart, Point, Series, Unit, X, place
+from dashboard.charts import Chart, Point, Series, Unit, X, is_dated, place
 
 # The browser decides the true width; these are the widths at which nothing may collide.
 NOMINAL_WIDTH = {"wide": 900, "narrow": 360}
@@ -17,7 +17,7 @@ NOMINAL_WIDTH = {"wide": 900, "narrow": 360}
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The plot's box in pixels and its ranges (`y` in log10 units on a logarithmic axis).
+    """The plot's box in pixels and its ranges (`y` in log10 units on a logarithmic axis, `x` in its own).
 
     `gutter` is the strip right of the plot for the brackets at its end; `inside` says that end labels
     lie within the plot, which a phone does for a few.
@@ -34,6 +34,7 @@ class Frame:
     x_range: tuple[float, float]
     y_range: tuple[float, float]
     log_y: bool
+    log_x: bool = False
 
     @property
     def plot_width(self) -> float:
@@ -45,8 +46,7 @@ class Frame:
 
     def x_share(self, x: X) -> float:
         """Share of the plot's width at which x lies."""
-        low, high = self.x_range
-        return (place(x) - low) / (high - low)
+        return find_x_share(x, self.x_range, self.log_x)
 
     def y_share(self, y: float) -> float:
         """Share of the plot's height, from the bottom, at which y lies."""
@@ -61,8 +61,23 @@ def find_x_range(chart: Chart) -> tuple[float, float]:
         places = [place(point.x) for series in chart.series for point in series.points]
         places += [place(series.until) for series in chart.series if series.until is not None]
         places += [place(end) for flat in chart.flats for end in (flat.start, flat.end)]
-    low, high = min(places, default=0.0), max(places, default=1.0)
+    low, high = min(places, default=1.0), max(places, default=2.0)
+    if chart.log_x:
+        room = 1.0 if chart.x_range else (high / low) ** 0.04 if high > low else 2.0
+        return low / room, high * room
+    if not is_dated(chart) and not chart.x_range:
+        # A dot on the edge would be cut in half; time has its edge at the first and the last day.
+        air = 0.03 * (high - low)
+        low, high = low - air, high + air
     return (low, high) if high > low else (low - 1, high + 1)
+
+
+def find_x_share(x: X, x_range: tuple[float, float], log_x: bool) -> float:
+    """Share of the way from the range's start at which x lies; below 0 or above 1 outside it."""
+    low, high, at = *x_range, place(x)
+    if log_x:
+        low, high, at = math.log10(low), math.log10(high), math.log10(at)
+    return (at - low) / (high - low)
 
 
 def list_visible(series: Series, x_range: tuple[float, float]) -> list[Point]:
