@@ -14,14 +14,14 @@ from datetime import date, timedelta
 from statistics import median, quantiles
 
 from dashboard.change import Track
-from dashboard.definitions import RELEASED_ON
-from dashboard.rows import Row
+from dashboard.definitions import RELEASED_ON, SMALLER, SUBJECT
 
 PEER_DAYS = 3
 WINDOW_DAYS = 30
 # From here on gpt-oss's own 30-day count covers 30 days of its life and no longer grows by filling up.
 FULL_ON = RELEASED_ON + timedelta(days=WINDOW_DAYS)
 QUARTILE_PEERS = 4
+SIZES = frozenset({SUBJECT, SMALLER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,30 @@ class Baseline:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparison:
+    """A model's change between two days as a share, and the median change of so many peers over them; null where
+    it, or no peer, was read near both."""
+
+    since: date
+    until: date
+    change: float | None
+    peers: int
+    median_change: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Readings:
-    """One model's 30-day counts, a value a day, in order of day."""
+    """One model's 30-day counts, a value a day, in order of day; never empty. `role`: null for a plain model."""
 
     released_on: date | None
     days: tuple[date, ...]
     values: tuple[float, ...]
+    role: str | None = None
+
+    @property
+    def first_full(self) -> date | None:
+        """The first day read on which the count was full."""
+        return next((day for day in self.days if self.is_full(day)), None)
 
     def is_full(self, day: date) -> bool:
         """Whether the model had been out for 30 days; not where its release is unknown."""
@@ -69,18 +87,11 @@ class Readings:
         return 0 <= place < len(self.days)
 
 
-def gather_readings(rows: Sequence[Row]) -> dict[str, Readings]:
-    """Rows of repo_id, released_on, day and downloads by repository, in order of its name."""
-    found: dict[str, list[tuple[date, float]]] = {}
-    released: dict[str, date | None] = {}
-    for row in rows:
-        found.setdefault(row["repo_id"], []).append((row["day"], float(row["downloads"])))
-        released[row["repo_id"]] = row["released_on"]
-    sorted_pairs = {repo_id: sorted(found[repo_id]) for repo_id in sorted(found)}
-    return {
-        repo_id: Readings(released[repo_id], tuple(day for day, _ in pairs), tuple(value for _, value in pairs))
-        for repo_id, pairs in sorted_pairs.items()
-    }
+def choose_peers(readings: Mapping[str, Readings], model_id: str | None = None) -> dict[str, Readings]:
+    """A model's peers: the others without a role of their own, such as safeguards. Those of gpt-oss (no id) are
+    neither of its sizes."""
+    own = SIZES if model_id is None or model_id in SIZES else {model_id}
+    return {repo_id: one for repo_id, one in readings.items() if one.role is None and repo_id not in own}
 
 
 def list_changes(peers: Mapping[str, Readings], since: date, until: date) -> list[float]:
@@ -97,17 +108,33 @@ def find_quartiles(changes: Sequence[float]) -> tuple[float, float] | None:
     return low, high
 
 
-def find_baseline(downloads: Track, peers: Sequence[Row]) -> Baseline | None:
+def compare(readings: Mapping[str, Readings], model_id: str, since: date, until: date) -> Comparison:
+    """A model's change between two days, and its peers'. `readings` has every tracked model."""
+    changes = list_changes(choose_peers(readings, model_id), since, until)
+    own = readings[model_id].measure_change(since, until)
+    return Comparison(since, until, own, len(changes), median(changes) if changes else None)
+
+
+def compare_all(readings: Mapping[str, Readings]) -> dict[str, Comparison]:
+    """Each model's change from its first full count to its newest; those without two such days are left out."""
+    spans = {model_id: (one.first_full, one.days[-1]) for model_id, one in readings.items()}
+    return {
+        model_id: compare(readings, model_id, since, until)
+        for model_id, (since, until) in spans.items()
+        if since is not None and since < until
+    }
+
+
+def find_baseline(downloads: Track, peers: Mapping[str, Readings]) -> Baseline | None:
     """The baseline from the first day on which both gpt-oss sizes and a peer were read; None without one.
 
     A peer counts when read within three days of both ends; its reading nearest to each end speaks. It must be
     out for 30 days at the first end, as must gpt-oss: before that a rolling count grows by filling up."""
-    known = gather_readings(peers)
-    read_on = {day for readings in known.values() for day in readings.days if readings.is_full(day)}
+    read_on = {day for readings in peers.values() for day in readings.days if readings.is_full(day)}
     since = next((point for point in downloads.points if point[0] in read_on and point[0] >= FULL_ON), None)
     if since is None or since[0] >= downloads.last[0]:
         return None
-    changes = list_changes(known, since[0], downloads.last[0])
+    changes = list_changes(peers, since[0], downloads.last[0])
     if not changes:
         return None
     bounds = find_quartiles(changes) or (None, None)

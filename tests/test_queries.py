@@ -13,6 +13,7 @@ import pytest
 from dashboard import queries
 from dashboard.overview.facts import list_download_facts
 from dashboard.queries import Identity
+from dashboard.queries import adoption as queries_adoption
 from dashboard.queries import overview as queries_overview
 from dashboard.rows import list_rows
 from ingest.store import StoreError
@@ -25,10 +26,13 @@ QUESTIONS: list[Question] = [
     queries_overview.read_index_frontiers,
     queries_overview.read_index_rivals,
     queries_overview.read_downloads,
-    queries_overview.read_peer_downloads,
     queries_overview.read_prices,
     queries_overview.read_arena_places,
     lambda file, as_of: queries_overview.read_clearly_ahead(file, as_of, "commercial"),
+    queries_adoption.read_tracked_counts,
+    queries_adoption.read_newest,
+    queries_adoption.read_derivatives,
+    lambda file, as_of: queries_adoption.read_counts(file, as_of, ["openai/gpt-oss-20b", "openai/gpt-oss-120b"]),
 ]
 
 
@@ -95,7 +99,7 @@ def test_rows_that_may_not_be_shared_are_left_out(small_home: Path, tmp_path: Pa
         con.execute("checkpoint")
     with use_home(home):
         file = queries.identify()
-        for ask in (queries_overview.read_downloads, queries_overview.read_peer_downloads):
+        for ask in (queries_overview.read_downloads, queries_adoption.read_tracked_counts):
             assert ask(file, FAR).empty
         assert queries_overview.read_arena_places(file, FAR).empty
 

@@ -7,7 +7,7 @@ the payload it came from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -22,7 +22,7 @@ from dashboard.overview.facts import (
     list_price_facts,
     list_standing_facts,
 )
-from dashboard.peers import FULL_ON, find_baseline
+from dashboard.peers import FULL_ON, Readings, find_baseline
 from dashboard.rows import Row
 
 # A line of a tile: what is set in bold, possibly nothing, and the rest.
@@ -72,7 +72,7 @@ def build_ahead_tile(standings: Sequence[Standing], index: Sequence[Row], ahead:
     return Tile(label, value, rule, tuple(lines), "epoch_eci", source, now.day, facts)
 
 
-def build_downloads_tile(downloads: Sequence[Row], peers: Sequence[Row]) -> Tile:
+def build_downloads_tile(downloads: Sequence[Row], peers: Mapping[str, Readings]) -> Tile:
     """Rolling 30-day downloads of both sizes, read on one UTC day."""
     label = "Downloads in 30 days, 20b + 120b"
     rule = (

@@ -38,10 +38,12 @@ def read_clearly_ahead(file: Identity, as_of: datetime | None, rule: str) -> pd.
     """The clearly-ahead measure of gpt-oss-120b on Epoch's index, one row an edition, oldest first.
 
     day (null: no edition yet), as_of (when measured), rated_open, ahead_open, rated_closed, ahead_closed
-    (models), then_open, then_closed (those ahead and released by 2025-08-05), reason_absent, payload_key."""
+    (models), then_open, then_closed (those ahead and released by 2025-08-05), reason_absent, payload_key,
+    method_version."""
     sql = """
         with told as (
-            select measure_id as name, definition_id = $ever as ever, day, as_of, value, reason_absent, inputs
+            select measure_id as name, definition_id = $ever as ever, day, as_of, value, reason_absent, inputs,
+                   method_version
             from measures
             where subject = $subject and definition_id in ($ever, $then)
               and as_of <= coalesce($at::timestamp, 'infinity'::timestamp)
@@ -54,7 +56,8 @@ def read_clearly_ahead(file: Identity, as_of: datetime | None, rule: str) -> pd.
                max(value) filter (name = 'clearly_ahead_closed' and ever) as ahead_closed,
                max(value) filter (name = 'clearly_ahead_open' and not ever) as then_open,
                max(value) filter (name = 'clearly_ahead_closed' and not ever) as then_closed,
-               max(reason_absent) as reason_absent, max((inputs::json->>0)::bigint) as payload_key
+               max(reason_absent) as reason_absent, max((inputs::json->>0)::bigint) as payload_key,
+               max(method_version) as method_version
         from told group by day order by day"""
     definition = f"index=epoch_eci;open={rule};released="
     parameters = {"subject": SUBJECT, "ever": f"{definition}any", "then": f"{definition}until_2025-08-05"}
@@ -131,20 +134,6 @@ def read_downloads(file: Identity, as_of: datetime | None) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def read_peer_downloads(file: Identity, as_of: datetime | None) -> pd.DataFrame:
-    """Rolling 30-day downloads of the other tracked models: repo_id, released_on, day, downloads.
-
-    Safeguards and others with a role of their own are no peers."""
-    sql = f"""
-        select c.repo_id, m.released_on, c.day, c.downloads_30d as downloads
-        from {choose("hub_counts", as_of)} c
-        join main.models m on m.model_id = c.repo_id and m.tracked and m.role is null
-        where c.repo_id not in ($subject, $small)
-        order by c.repo_id, c.day"""
-    return ask(file, sql, {"subject": SUBJECT, "small": SMALLER}, as_of)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
 def read_prices(file: Identity, as_of: datetime | None) -> pd.DataFrame:
     """What hosts ask for gpt-oss-120b, one row a day on which models.dev was read, oldest first.
 
@@ -185,3 +174,23 @@ def read_arena_places(file: Identity, as_of: datetime | None) -> pd.DataFrame:
         qualify series_id = max_by(series_id, edition) over ()
         order by edition"""
     return ask(file, sql, {"subject": SUBJECT}, as_of)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_source_states(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+    """What each source is, who is credited, and how far it reaches, required ones first.
+
+    source_id, title, publisher, licence_id, licence (its title), licence_url, attribution, cadence_days,
+    newest_at (null: nothing known)."""
+    kinds = ("scores", "benchmark_difficulty", "prices", "hub_readings", "repos", "model_attributes")
+    known = "observed_at <= coalesce(getvariable('as_of')::timestamp, 'infinity'::timestamp)"
+    union = " union all ".join(f"select source_id, observed_at from stored.{kind} where {known}" for kind in kinds)
+    sql = f"""
+        with held as (select source_id, max(observed_at) as newest_at from ({union}) group by source_id)
+        select s.source_id, s.title, s.publisher, s.licence_id, coalesce(l.title, s.licence_id) as licence,
+               s.licence_url, s.attribution, s.cadence_days, h.newest_at
+        from main.sources s
+        left join held h using (source_id)
+        left join main.licences l using (licence_id)
+        order by not s.required, s.source_id"""
+    return ask(file, sql, None, as_of)

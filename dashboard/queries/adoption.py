@@ -1,0 +1,142 @@
+"""What the pages ask of the Hub's counters: downloads, likes and derivatives of tracked models.
+
+Continues `queries`, with the same rules. A tracked model is one the registry names to be read; its id is its
+repository's. Rows that others recorded without leave to pass them on are left out, as on Overview. Past a few
+months of daily readings a rival's line is thinned here, to the last day read of each week.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.definitions import SMALLER, SUBJECT
+from dashboard.peers import Comparison, Readings, compare_all
+from dashboard.queries import Identity, ask, choose
+
+# A line of more days than this is thinned, unless it is gpt-oss's: half a year of days, as many as a chart shows apart.
+MOST_DAYS = 180
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_tracked_counts(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+    """Every day's 30-day count of every tracked model: repo_id, released_on, role, day, downloads."""
+    sql = f"""
+        select c.repo_id, m.released_on, m.role, c.day, c.downloads_30d as downloads
+        from {choose("hub_counts", as_of)} c
+        join main.models m on m.model_id = c.repo_id and m.tracked
+        order by c.repo_id, c.day"""
+    return ask(file, sql, None, as_of)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def read_readings(file: Identity, as_of: datetime | None) -> Mapping[str, Readings]:
+    """The same by repository, for the rules about peers. Shared by every session: never change it."""
+    found: dict[str, Readings] = {}
+    for repo_id, mine in read_tracked_counts(file, as_of).groupby("repo_id", sort=True):
+        released, role = mine["released_on"].iloc[0], mine["role"].iloc[0]
+        found[str(repo_id)] = Readings(
+            None if pd.isna(released) else pd.Timestamp(released).date(),
+            tuple(mine["day"].dt.date),
+            tuple(mine["downloads"].astype(float)),
+            None if pd.isna(role) else str(role),
+        )
+    return found
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def read_comparisons(file: Identity, as_of: datetime | None) -> Mapping[str, Comparison]:
+    """Each tracked model's change since its first full 30-day count, and its peers' over the same days."""
+    return compare_all(read_readings(file, as_of))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_newest(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+    """One row a tracked model that was ever read, most downloaded first: what its newest reading says.
+
+    model_id, name, access, licence (the model's), released_on, role, days (read), first_day, day, downloads,
+    likes and likes_day, all_time and all_time_day (null where never recorded), million_on (first day at or
+    above a million downloads of all time) and short_until (last day below it), origin, licence_id,
+    redistributable, payload_key, row_no (of the newest reading)."""
+    sql = f"""
+        with mine as (
+            select c.* from {choose("hub_counts", as_of)} c
+            join main.models m on m.model_id = c.repo_id and m.tracked),
+        told as (
+            select repo_id, count(*) as days, min(day) as first_day, max(day) as day,
+                   max_by(downloads_30d, day) as downloads,
+                   max_by(likes, day) as likes, max(day) filter (likes is not null) as likes_day,
+                   max_by(downloads_all_time, day) as all_time,
+                   max(day) filter (downloads_all_time is not null) as all_time_day,
+                   min(day) filter (downloads_all_time >= 1e6) as million_on,
+                   max(day) filter (downloads_all_time < 1e6) as short_until,
+                   max_by(origin, day) as origin, max_by(licence_id, day) as licence_id,
+                   max_by(redistributable, day) as redistributable, max_by(payload_key, day) as payload_key,
+                   max_by(row_no, day) as row_no
+            from mine group by repo_id)
+        select m.model_id, m.name, m.access, m.licence, m.released_on, m.role, told.* exclude (repo_id)
+        from told join main.models m on m.model_id = told.repo_id
+        order by told.downloads desc, m.model_id"""
+    return ask(file, sql, None, as_of)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_counts(file: Identity, as_of: datetime | None, models: Sequence[str]) -> pd.DataFrame:
+    """The models' readings to draw, in order of model and day; `models` is not empty.
+
+    model_id, name, access, released_on, day, downloads, likes, flags (words, joined by a comma), days (read in
+    all), origin, licence_id, redistributable, payload_key, row_no. A model read on more than `MOST_DAYS` days
+    has its last day of each week, gpt-oss every day."""
+    names = {f"id{n}": model_id for n, model_id in enumerate(models)}
+    sql = f"""
+        select m.model_id, m.name, m.access, m.released_on, c.day, c.downloads_30d as downloads, c.likes,
+               array_to_string(c.flags, ', ') as flags, count(*) over (partition by c.repo_id) as days,
+               c.origin, c.licence_id, c.redistributable, c.payload_key, c.row_no
+        from {choose("hub_counts", as_of)} c
+        join main.models m on m.model_id = c.repo_id
+        where c.repo_id in ({", ".join(f"${name}" for name in names)})
+        qualify c.repo_id in ($subject, $small) or days <= $most
+            or row_number() over (partition by c.repo_id, date_trunc('week', c.day) order by c.day desc) = 1
+        order by m.model_id, c.day"""
+    return ask(file, sql, {**names, "subject": SUBJECT, "small": SMALLER, "most": MOST_DAYS}, as_of)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_listings(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+    """When the derivatives of each base were listed: base_repo_id, first_at, last_at, is_complete (the last
+    list), is_local, payload_key (a page of the last list). Empty where none was listed."""
+    sql = """
+        with lists as (
+            select split_part(name, ':', 2) as base_repo_id, snapshot_id, max(observed_at) as at,
+                   bool_and(complete) as is_complete, bool_or(redistributable = 'no') as is_local,
+                   min(payload_key) as payload_key
+            from payloads where source_id = 'hf_hub' and name like 'derivatives:%' group by all)
+        select base_repo_id, min(at) as first_at, max(at) as last_at, max_by(is_complete, at) as is_complete,
+               max_by(is_local, at) as is_local, max_by(payload_key, at) as payload_key
+        from lists group by base_repo_id order by base_repo_id"""
+    return ask(file, sql, None, as_of)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_derivatives(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+    """Repositories that name one of the gpt-oss models as their base, by relation, most first: base_repo_id,
+    relation ("not stated" where the uploader named none), repos. Whoever recorded them."""
+    sql = """
+        select base_repo_id, coalesce(relation, 'not stated') as relation, count(*) as repos
+        from hub_repos where base_repo_id in ($subject, $small)
+        group by all order by base_repo_id, repos desc, relation"""
+    return ask(file, sql, {"subject": SUBJECT, "small": SMALLER}, as_of)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def count_rows_recorded_later(file: Identity, as_of: datetime) -> tuple[int, int]:
+    """Readings of tracked models known at an instant, and how many of them entered an archive after it."""
+    sql = """
+        select count(*) as shown, count(*) filter (h.recorded_at > $at::timestamp) as later
+        from hub_readings h join main.models m on m.model_id = h.repo_id and m.tracked
+        where h.downloads_30d is not null and (h.redistributable <> 'no' or h.origin = 'live')"""
+    row = ask(file, sql, {"at": as_of.replace(tzinfo=None)}, as_of).iloc[0]
+    return int(row["shown"]), int(row["later"])
