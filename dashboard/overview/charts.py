@@ -1,11 +1,10 @@
 """Overview's two charts as specifications, and the findings that head them.
 
-Pure functions of rows. The frontier chart compares within one edition only; the price chart joins
-nothing, since no two price lists were read within 45 days of each other.
+Pure functions of rows. The frontier chart compares within one edition only; the price chart and its
+heading are those of the Price page.
 
 Rule of the first heading: a frontier moved on when its best model is more than one index point further
-ahead of gpt-oss-120b than the best one released by its day was, in the same edition. Rule of the second:
-floor and median moved where the last day read differs from the first by more than 10 %.
+ahead of gpt-oss-120b than the best one released by its day was, in the same edition.
 """
 
 from __future__ import annotations
@@ -15,11 +14,11 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from dashboard.change import is_level
 from dashboard.charts import Bracket, Chart, Event, FlatLine, Point, Series, Unit
 from dashboard.definitions import OPEN_RULES, RELEASED_ON, SUBJECT
-from dashboard.formats import format_date, format_percent, format_points, format_signed
+from dashboard.formats import format_date, format_points, format_signed
 from dashboard.overview import NAME, OPEN_LABELS
+from dashboard.price.spread import draw_spread, head_spread
 from dashboard.rows import Row
 from dashboard.theme import Access
 
@@ -27,8 +26,6 @@ START = date(2025, 1, 1)
 MOVED_POINTS = 1.0
 # Releases shown as event rules on each side, the ones that raised a frontier most.
 EVENTS_SHOWN = 2
-# A spread wider than this, ceiling over floor, needs a logarithmic axis to show the floor at all.
-LOG_SPREAD = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,56 +102,12 @@ def build_frontier_chart(index: Sequence[Row], rule: str, events: Sequence[Row])
 
 def head_prices(prices: Sequence[Row]) -> str:
     """The finding of the price chart: floor, median and providers, first day read against the last."""
-    if not prices:
-        return "Prices have not been recorded yet"
-    first, last = prices[0], prices[-1]
-    if first is last:
-        return f"{last['providers']} paid providers on the first day read"
-    floor, middle = (_word_move(last[column] / first[column] - 1) for column in ("floor", "median"))
-    moves = f"The price floor {floor}, the median {middle}"
-    if floor == middle:
-        moves = f"Price floor and median both {floor}"
-    return f"{moves}; paid providers went from {first['providers']} to {last['providers']}"
+    return head_spread(prices)
 
 
 def build_price_chart(prices: Sequence[Row]) -> Chart:
     """Floor, median, ceiling and span of the 3:1 blend per day read; the rules above carry the provider count."""
-    if not prices:
-        return Chart(empty_text="No price list with a paid listing had been recorded by then.")
-    marks: tuple[tuple[str, str, Access], ...] = (
-        ("Ceiling", "ceiling", "neutral"),
-        ("Median", "median", "neutral"),
-        ("Floor", "floor", "focus"),
-    )
-    series = [
-        Series(
-            name,
-            [Point(row["day"], row[column], note=f"{row['providers']} paid providers") for row in prices],
-            access=access,
-            style="dots",
-        )
-        for name, column, access in marks
-    ]
-    # What the listings of one day span: joined, as they were read together.
-    spans = [
-        Series(
-            f"Span of {format_date(row['day'])}",
-            [Point(row["day"], row["floor"]), Point(row["day"], row["ceiling"])],
-            style="line",
-            label=False,
-        )
-        for row in prices
-        if row["ceiling"] > row["floor"]
-    ]
-    spread = max(row["ceiling"] for row in prices) / min(row["floor"] for row in prices)
-    return Chart(
-        series=[*spans, *series],
-        events=[Event(row["day"], f"{row['providers']} providers") for row in prices],
-        unit=Unit(prefix="$", decimals=2),
-        log_y=spread > LOG_SPREAD,
-        height=340,
-        title=f"Price of {NAME} per million tokens",
-    )
+    return draw_spread(prices, NAME, [Event(row["day"], f"{row['providers']} providers") for row in prices])
 
 
 def word_frontier_source(index: Sequence[Row], credits: Mapping[str, str]) -> tuple[str, ...]:
@@ -269,9 +222,3 @@ def _word_distance(points: float) -> str:
     if abs(points) < 0.05:
         return "level"
     return f"{format_points(abs(points))} points {'ahead' if points > 0 else 'behind'}"
-
-
-def _word_move(change: float) -> str:
-    if is_level(change):
-        return "held"
-    return f"{'fell' if change < 0 else 'rose'} {format_percent(abs(change), 0)}"

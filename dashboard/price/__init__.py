@@ -1,1 +1,140 @@
-"""To be written."""
+"""What a million tokens cost: how input and output are blended, and who sets the lowest price since when.
+
+Pure rules over rows of `queries.price`, so that a test can recompute every word the Price page prints. They
+refuse to fill the days between two reads of a price list: a provider is said to have been seen with the lowest
+price on a first and a last read day, never to have held it in between. Free and unpriced listings have no price
+and are counted apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from statistics import median
+
+from dashboard.rows import Row
+
+# The whole product shows one price list so far: prices of two lists would have to be kept apart.
+SOURCE = "models_dev"
+# A listing dearer than this many medians is said to be far off the rest.
+FAR_OFF = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """How many parts of input and of output tokens one price stands for."""
+
+    label: str
+    input_parts: int
+    output_parts: int
+
+    @property
+    def words(self) -> str:
+        """As a sentence names it: "3:1 blend", "input alone"."""
+        if not self.output_parts:
+            return "input alone"
+        return f"{self.label} blend" if self.input_parts else "output alone"
+
+    @property
+    def nothing(self) -> str:
+        """What a listing of price 0 is."""
+        if self.input_parts and self.output_parts:
+            return "free"
+        return f"free of charge for {'input' if self.input_parts else 'output'}"
+
+
+# By the label of the control, which is also what the address has.
+BLENDS: Mapping[str, Blend] = {
+    blend.label: blend
+    for blend in (
+        Blend("3:1", 3, 1),
+        Blend("1:1", 1, 1),
+        Blend("10:1", 10, 1),
+        Blend("Input only", 1, 0),
+        Blend("Output only", 0, 1),
+    )
+}
+DEFAULT_BLEND = "3:1"
+ROUTERS: Mapping[str, bool] = {"Routers in": True, "Routers out": False}
+DEFAULT_ROUTERS = "Routers in"
+
+
+@dataclass(frozen=True, slots=True)
+class Reign:
+    """Read days in a row on which the same providers had the lowest price, `first` to `last`, `reads` of them.
+
+    `providers` and their `kinds` (router, host, maker) in order of name; `opened` and `closed` are the lowest
+    price on the first and the last day; `replaced` is the read day on which others had it, null: none yet.
+    `payload_key` and `row_no` are the address of the last day's price."""
+
+    providers: tuple[str, ...]
+    kinds: tuple[str, ...]
+    first: date
+    last: date
+    reads: int
+    opened: float
+    closed: float
+    replaced: date | None
+    payload_key: int
+    row_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class Peers:
+    """The median change of the other models' lowest and median price between two days, as shares."""
+
+    models: int
+    floor: float
+    median: float
+
+
+def list_paid(days: Sequence[Row]) -> list[Row]:
+    """The read days on which somebody asked a price."""
+    return [row for row in days if row["listings"]]
+
+
+def list_reigns(days: Sequence[Row]) -> list[Reign]:
+    """Who set the lowest price, run by run, oldest first. `days` are in order, with and without a price.
+
+    A run ends where the set of providers at the lowest price changes, or on a read day without any price."""
+    reigns: list[Reign] = []
+    is_open = False
+    for row in days:
+        setters = tuple(row["setters"]) if row["listings"] else ()
+        if is_open and setters == reigns[-1].providers:
+            address = {name: row[name] for name in ("payload_key", "row_no")}
+            held = reigns[-1]
+            reigns[-1] = replace(held, last=row["day"], reads=held.reads + 1, closed=row["floor"], **address)
+            continue
+        if is_open:
+            reigns[-1] = replace(reigns[-1], replaced=row["day"])
+        is_open = bool(setters)
+        if setters:
+            kinds, day, floor = tuple(row["setter_kinds"]), row["day"], row["floor"]
+            reigns.append(Reign(setters, kinds, day, day, 1, floor, floor, None, row["payload_key"], row["row_no"]))
+    return reigns
+
+
+def compare_peers(market: Sequence[Row], subject: str, first: date, last: date) -> Peers | None:
+    """How the other models' prices moved between two read days; null where none had a price on both.
+
+    `market` has a row a model and day: model_id, day, floor, median."""
+    found: dict[str, dict[date, Row]] = {}
+    for row in market:
+        if row["model_id"] != subject and row["floor"] is not None:
+            found.setdefault(row["model_id"], {})[row["day"]] = row
+    both = [(days[first], days[last]) for days in found.values() if first in days and last in days]
+    if not both or first == last:
+        return None
+    floor, middle = (median(after[c] / before[c] - 1 for before, after in both) for c in ("floor", "median"))
+    return Peers(len(both), floor, middle)
+
+
+def list_far_off(listings: Sequence[Row]) -> list[Row]:
+    """Listings whose blend is more than 20 times the median of the paid base listings, dearest last."""
+    paid = [row["blend"] for row in listings if not row["tier"] and row["blend"]]
+    if not paid:
+        return []
+    limit = FAR_OFF * median(paid)
+    return [row for row in listings if row["blend"] is not None and row["blend"] > limit]

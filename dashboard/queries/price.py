@@ -1,0 +1,165 @@
+"""What the Price page asks of the published file: one function a question.
+
+Continues `queries`, with the same rules: cached by file, as-of and filters; frames out, absent values null. The
+blend is computed here from input and output prices, so that every ratio, the mart's 3:1 included, is one code
+path. All prices are USD per million tokens; floor, median and ceiling are over paid listings of the base tier,
+rounded to 6 decimals as `price_summary` rounds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.price import SOURCE, Blend
+from dashboard.queries import Identity, ask
+
+# A part of weight 0 is not read, so that a listing without that price still has one.
+_BLEND = """
+    case when $output_parts = 0 then input_usd_per_mtok when $input_parts = 0 then output_usd_per_mtok
+         else ($input_parts * input_usd_per_mtok + $output_parts * output_usd_per_mtok)
+              / ($input_parts + $output_parts) end"""
+_READS = """
+    select distinct observed_at::date as day from stored.listings
+    where fact = 'prices' and source_id = $source
+      and observed_at <= coalesce(getvariable('as_of')::timestamp, 'infinity'::timestamp)"""
+_KIND = """
+    case when p.is_router then 'router' when v.first_party_of = m.developer_id then 'maker' else 'host' end"""
+_TOLD = f"""
+    select p.*, {_BLEND} as blend, coalesce(v.name, p.provider_name, p.provider) as seller, {_KIND} as kind
+    from prices_daily p
+    left join main.providers v on v.provider_id = p.provider
+    left join main.models m on m.model_id = p.model_id
+    where p.source_id = $source and p.model_id = $model and ($routers or not p.is_router)"""
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def read_priced_models(file: Identity) -> list[str]:
+    """Ids of the models that had a paid listing on some read day, whatever the as-of date."""
+    sql = """
+        select distinct model_id from marts.price_summary
+        where source_id = $source and paid_listings > 0 order by model_id"""
+    return list(ask(file, sql, {"source": SOURCE})["model_id"])
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_price_days(file: Identity, as_of: datetime | None, model_id: str, blend: Blend, routers: bool) -> pd.DataFrame:
+    """One row a day on which the price list was read, oldest first, whether it had the model or not.
+
+    day; floor, median, ceiling (null: no paid listing); listings, providers, routers (paid); free (blend of 0),
+    unpriced; setters (names of the providers with the lowest price, in order) and setter_kinds (router, maker of
+    the model, host); host_floor and host_setter (no router); payload_key, row_no of the first setter's price;
+    recorded_at, the newest of the day's rows."""
+    sql = f"""
+        with reads as ({_READS}),
+        told as (select * from ({_TOLD}) where tier = ''),
+        lowest as (
+            select day, min(blend) as floor, min(blend) filter (not is_router) as host_floor
+            from told where blend > 0 group by day),
+        summed as (
+            select t.day, any_value(l.floor) as floor, median(blend) filter (blend > 0) as median,
+                   max(blend) filter (blend > 0) as ceiling,
+                   count(*) filter (blend > 0) as listings,
+                   count(distinct provider) filter (blend > 0) as providers,
+                   count(distinct provider) filter (blend > 0 and is_router) as routers,
+                   count(*) filter (blend = 0) as free, count(*) filter (blend is null) as unpriced,
+                   list_sort(list(distinct {{'name': seller, 'kind': kind}})
+                             filter (round(blend, 6) = round(l.floor, 6))) as setters,
+                   any_value(l.host_floor) as host_floor,
+                   min(seller) filter (not is_router and round(blend, 6) = round(l.host_floor, 6)) as host_setter,
+                   arg_min(payload_key, (blend, provider, row_no)) filter (blend > 0) as payload_key,
+                   arg_min(row_no, (blend, provider, row_no)) filter (blend > 0) as row_no,
+                   max(recorded_at) as recorded_at
+            from told t left join lowest l on l.day = t.day
+            group by t.day)
+        select r.day, round(floor, 6) as floor, round(median, 6) as median, round(ceiling, 6) as ceiling,
+               coalesce(listings, 0) as listings, coalesce(providers, 0) as providers,
+               coalesce(routers, 0) as routers, coalesce(free, 0) as free, coalesce(unpriced, 0) as unpriced,
+               list_transform(setters, lambda s: s.name) as setters,
+               list_transform(setters, lambda s: s.kind) as setter_kinds,
+               round(host_floor, 6) as host_floor, host_setter, payload_key, row_no, recorded_at
+        from reads r left join summed s on s.day = r.day order by r.day"""
+    return ask(file, sql, _bind(blend, routers, model=model_id), as_of)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_listings(file: Identity, as_of: datetime | None, model_id: str, blend: Blend, routers: bool) -> pd.DataFrame:
+    """One row a listing and tier on the newest read day that has the model, cheapest first, unpriced last.
+
+    day; provider, seller (its name), listing_id, tier ('' is the base), config, kind (router, maker, host);
+    input, output, blend, cache_read (USD per million tokens), context_tokens, is_free, flags; same_since (first
+    read day of the unbroken run with this input and output price) and same_days (days from there to `day`);
+    first_on and first_blend (the provider's lowest paid blend for this configuration and tier on the first read
+    day that has one); licence_id, redistributable, recorded_at, payload_key, row_no."""
+    sql = f"""
+        with reads as (select day, row_number() over (order by day) as read_no from ({_READS})),
+        told as (select t.*, r.read_no from ({_TOLD}) t join reads r on r.day = t.day),
+        marked as (
+            select day, provider, listing_id, tier, coalesce(
+                lag(read_no) over listing = read_no - 1
+                and lag(input_usd_per_mtok) over listing is not distinct from input_usd_per_mtok
+                and lag(output_usd_per_mtok) over listing is not distinct from output_usd_per_mtok,
+                false) as is_same
+            from told
+            window listing as (partition by provider, listing_id, tier order by read_no, row_no)),
+        begun as (
+            select provider, listing_id, tier, max(day) filter (not is_same) as same_since
+            from marked group by provider, listing_id, tier),
+        opened as (
+            select provider, config, tier, min(day) as first_on, arg_min(blend, (day, blend)) as first_blend
+            from told where blend > 0 group by provider, config, tier)
+        select t.day, t.provider, seller, t.listing_id, t.tier, t.config, kind, input_usd_per_mtok as input,
+               output_usd_per_mtok as output, round(blend, 6) as blend, cache_read_usd_per_mtok as cache_read,
+               context_tokens, is_free, flags, same_since, date_diff('day', same_since, t.day) as same_days,
+               o.first_on, round(o.first_blend, 6) as first_blend, licence_id, redistributable, recorded_at,
+               payload_key, row_no
+        from told t
+        join begun b on b.provider = t.provider and b.listing_id = t.listing_id and b.tier = t.tier
+        left join opened o on o.provider = t.provider and o.config is not distinct from t.config and o.tier = t.tier
+        where t.day = (select max(day) from told)
+        order by t.blend nulls last, seller, t.listing_id, t.tier"""
+    return ask(file, sql, _bind(blend, routers, model=model_id), as_of)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_market(
+    file: Identity, as_of: datetime | None, days: Sequence[date], blend: Blend, routers: bool
+) -> pd.DataFrame:
+    """One row a model and day of those asked for on which it had a paid listing, by day and model.
+
+    day, model_id, name, access; floor, median, ceiling; listings, providers; payload_key, row_no of the lowest."""
+    sql = f"""
+        with told as (
+            select day, model_id, provider, payload_key, row_no, {_BLEND} as blend
+            from prices_daily
+            where source_id = $source and tier = '' and model_id is not null and ($routers or not is_router)
+              and list_contains($days::date[], day))
+        select t.day, t.model_id, any_value(coalesce(m.name, t.model_id)) as name,
+               any_value(coalesce(m.access, 'unknown')) as access, round(min(blend), 6) as floor,
+               round(median(blend), 6) as median, round(max(blend), 6) as ceiling, count(*) as listings,
+               count(distinct provider) as providers,
+               arg_min(payload_key, (blend, provider, row_no)) as payload_key,
+               arg_min(row_no, (blend, provider, row_no)) as row_no
+        from told t left join main.models m on m.model_id = t.model_id
+        where blend > 0 group by t.day, t.model_id order by t.day, t.model_id"""
+    return ask(file, sql, _bind(blend, routers, days=list(days)), as_of)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def count_prices_recorded_later(file: Identity, as_of: datetime, model_id: str) -> tuple[int, int]:
+    """A model's prices known at an instant, and how many of them entered an archive after it."""
+    sql = """
+        select count(*) as shown, count(*) filter (recorded_at > $at::timestamp) as later
+        from prices_history
+        where source_id = $source and model_id = $model and observed_at <= $at::timestamp"""
+    parameters = {"source": SOURCE, "model": model_id, "at": as_of.replace(tzinfo=None)}
+    row = ask(file, sql, parameters, as_of).iloc[0]
+    return int(row["shown"]), int(row["later"])
+
+
+def _bind(blend: Blend, routers: bool, **more: object) -> dict[str, object]:
+    parts = {"input_parts": blend.input_parts, "output_parts": blend.output_parts}
+    return {"source": SOURCE, "routers": routers, **parts, **more}
