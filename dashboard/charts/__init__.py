@@ -196,14 +196,23 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Whiskers:
-    """Dots with intervals, one row each, in the order given; `reference` is a band behind all rows."""
+    """Dots with intervals, one row each, in the order given; `reference` is a band behind all rows.
+
+    `log_x` is for values that span orders of magnitude, prices say, and needs all of them above 0."""
 
     rows: Sequence[Row]
     unit: Unit = Unit()
     reference: Row | None = None
+    log_x: bool = False
     title: str = ""
     alt: str = ""
     empty_text: str = "Nothing was recorded for this choice."
+
+    def __post_init__(self) -> None:
+        rows = [*self.rows, *([self.reference] if self.reference else [])]
+        values = [value for row in rows for value in (row.value, row.low, row.high) if value is not None]
+        if self.log_x and any(value <= 0 for value in values):
+            raise ValueError("A logarithmic axis cannot show values of 0 or less; leave them out and say so.")
 
 
 @dataclass(frozen=True, slots=True)

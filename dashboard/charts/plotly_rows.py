@@ -6,12 +6,11 @@ row is squeezed. Rows keep the order given. It refuses a legend, and a verdict t
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from dashboard.charts import Bars, Row, Unit, Whiskers, WidthClass, shorten
+from dashboard.charts import Bars, Row, Unit, Whiskers, WidthClass
 from dashboard.charts.plotly_parts import (
     Item,
     dress_axis,
@@ -20,13 +19,19 @@ from dashboard.charts.plotly_parts import (
     note_empty,
     write_hover,
 )
-from dashboard.charts.scale import estimate_width, list_ticks
+from dashboard.charts.row_layout import (
+    BAR_SHARE,
+    BAR_SHARE_NARROW,
+    EMPTY_HEIGHT,
+    NAME_LIMIT,
+    TOP,
+    RowFrame,
+    cut_verdict,
+    lay_out_bars,
+    lay_out_whiskers,
+)
+from dashboard.charts.scale import list_ticks
 from dashboard.theme import BAND_ALPHA, FONT_SIZE, Tokens, with_alpha
-
-_ROW_HEIGHT = {"wide": 28, "narrow": 44}
-_NAME_LIMIT = {"wide": 34, "narrow": 24}
-_VERDICT_LIMIT = 24
-_EMPTY_HEIGHT = 140
 
 
 def build_whiskers(chart: Whiskers, theme: Tokens, width: WidthClass) -> go.Figure:
@@ -34,13 +39,9 @@ def build_whiskers(chart: Whiskers, theme: Tokens, width: WidthClass) -> go.Figu
     if not chart.rows:
         return _build_empty(chart.empty_text, theme)
     narrow = width == "narrow"
-    rows = [*chart.rows, chart.reference] if chart.reference else list(chart.rows)
-    values = [v for row in rows for v in (row.value, row.low, row.high) if v is not None]
-    air = 0.04 * (max(values) - min(values)) or 1.0
-    x_range = (min(values) - air, max(values) + air)
-    beside = [] if narrow else [f"{chart.unit.format(r.value)}  {_cut_verdict(r)}" for r in chart.rows]
-    layout = _dress_rows(chart.rows, beside, x_range, theme, width, bottom=30)
-    ticks = list_ticks(x_range, False, chart.unit, narrow)
+    frame = lay_out_whiskers(chart, width)
+    layout = _dress_rows(frame, len(chart.rows), theme)
+    ticks = list_ticks(frame.x_range, False, chart.unit, narrow)
     layout["xaxis"] |= {
         "showgrid": True,
         "gridcolor": theme.grid,
@@ -50,8 +51,8 @@ def build_whiskers(chart: Whiskers, theme: Tokens, width: WidthClass) -> go.Figu
         "showticklabels": True,
     }
     layout["shapes"] = _draw_reference(chart.reference, theme, narrow) if chart.reference else []
-    words = [_write_names(chart.rows, x_range[0], theme, width)]
-    words.append(_write_findings(chart.rows, x_range[1], chart.unit, theme, width))
+    words = [_write_names(chart.rows, frame.x_range[0], theme, width)]
+    words.append(_write_findings(chart.rows, frame.x_range[1], chart.unit, theme, width))
     dots = _trace_dots(chart.rows, chart.unit, theme)
     return go.Figure(data=[*_trace_whiskers(chart.rows, theme), dots, *words], layout=layout)
 
@@ -60,33 +61,19 @@ def build_bars(chart: Bars, theme: Tokens, width: WidthClass) -> go.Figure:
     """Bars from zero; open ones are hatched, since dashes mean open on lines."""
     if not chart.rows:
         return _build_empty(chart.empty_text, theme)
-    values = [row.value for row in chart.rows]
-    low, high = min(0.0, *values), max(0.0, *values)
-    room = 0.15 * (high - low) if low < 0 else 0.0
-    x_range = (low - room, high if high > low else low + 1.0)
-    layout = _dress_rows(chart.rows, [chart.unit.format(value) for value in values], x_range, theme, width, 8)
-    layout["bargap"] = 0.62 if width == "narrow" else 0.36
+    frame = lay_out_bars(chart, width)
+    layout = _dress_rows(frame, len(chart.rows), theme)
+    layout["bargap"] = 1 - (BAR_SHARE_NARROW if frame.narrow else BAR_SHARE)
     layout["xaxis"] |= {"zeroline": True, "zerolinecolor": theme.axis}
-    names = _write_names(chart.rows, x_range[0], theme, width)
+    names = _write_names(chart.rows, frame.x_range[0], theme, width)
     return go.Figure(data=[_trace_bars(chart.rows, chart.unit, theme), names], layout=layout)
 
 
-def _dress_rows(
-    rows: Sequence[Row],
-    words: Sequence[str],
-    x_range: tuple[float, float],
-    theme: Tokens,
-    width: WidthClass,
-    bottom: int,
-) -> Item:
-    """The layout of rows; `words` are what stands right of the plot and asks for a margin."""
-    names = [estimate_width(shorten(row.label, _NAME_LIMIT[width]), FONT_SIZE) for row in rows]
-    left = 12 if width == "narrow" else 16 + math.ceil(max(names))
-    right = 20 + math.ceil(max((estimate_width(word, FONT_SIZE) for word in words), default=0))
-    layout = dress_layout(theme, _ROW_HEIGHT[width] * len(rows) + 8 + bottom, (left, right, 8, bottom))
-    layout["xaxis"] = dress_axis(theme, range=list(x_range), showticklabels=False)
+def _dress_rows(frame: RowFrame, count: int, theme: Tokens) -> Item:
+    layout = dress_layout(theme, frame.height, (frame.left, frame.right, TOP, frame.bottom))
+    layout["xaxis"] = dress_axis(theme, range=list(frame.x_range), showticklabels=False)
     # Half a row above and below, the first row on top.
-    layout["yaxis"] = dress_axis(theme, range=[len(rows) - 0.5, -0.5], showticklabels=False)
+    layout["yaxis"] = dress_axis(theme, range=[count - 0.5, -0.5], showticklabels=False)
     return layout
 
 
@@ -169,7 +156,7 @@ def _trace_bars(rows: Sequence[Row], unit: Unit, theme: Tokens) -> Item:
 
 def _write_names(rows: Sequence[Row], at: float, theme: Tokens, width: WidthClass) -> Item:
     """Names left of the rows, or above them on a phone."""
-    words = [_embolden(row, escape(row.label, _NAME_LIMIT[width])) for row in rows]
+    words = [_embolden(row, escape(row.label, NAME_LIMIT[width])) for row in rows]
     colours = [theme.ink if row.access == "neutral" else theme.text(row.access) for row in rows]
     return _trace_words("names", words, at, colours, "top right" if width == "narrow" else "middle left")
 
@@ -179,7 +166,7 @@ def _write_findings(rows: Sequence[Row], at: float, unit: Unit, theme: Tokens, w
     words = []
     for row in rows:
         value = f'<span style="color:{theme.ink}">{escape(unit.format(row.value))}</span>'
-        words.append(f"{value}  {escape(_cut_verdict(row))}" if row.verdict else value)
+        words.append(f"{value}  {escape(cut_verdict(row))}" if row.verdict else value)
     side = "top left" if width == "narrow" else "middle right"
     return _trace_words("findings", words, at, [theme.mute] * len(rows), side)
 
@@ -213,12 +200,8 @@ def _embolden(row: Row, words: str) -> str:
     return f"<b>{words}</b>" if row.access == "focus" else words
 
 
-def _cut_verdict(row: Row) -> str:
-    return shorten(row.verdict, _VERDICT_LIMIT)
-
-
 def _build_empty(text: str, theme: Tokens) -> go.Figure:
-    layout = dress_layout(theme, _EMPTY_HEIGHT, (12, 12, 8, 8))
+    layout = dress_layout(theme, EMPTY_HEIGHT, (12, 12, 8, 8))
     layout["xaxis"] = layout["yaxis"] = dress_axis(theme, visible=False)
     layout["annotations"] = [note_empty(theme, text)]
     return go.Figure(data=[], layout=layout)
