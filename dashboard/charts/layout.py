@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from dashboard.charts import Bracket, Chart, WidthClass, shorten, spread
 from dashboard.charts.events import EVENT_STEP, place_events
 from dashboard.charts.scale import (
+    NOMINAL_WIDTH,
     Frame,
     estimate_width,
     find_last,
@@ -50,8 +51,10 @@ class _Wanted:
     is_distance: bool = False
 
 
-def lay_out(chart: Chart, width: WidthClass) -> Frame:
-    """The frame of a chart at a width class; its height shrinks on a phone."""
+def lay_out(chart: Chart, width: WidthClass, pixels: int | None = None) -> Frame:
+    """The frame of a chart at a width class; its height shrinks on a phone.
+
+    `pixels` is the whole width where it is known; a browser decides its own, and the nominal one stands in."""
     narrow = width == "narrow"
     y_range = find_y_range(chart)
     ticks = list_ticks(y_range, chart.log_y, chart.unit, narrow)
@@ -73,6 +76,7 @@ def lay_out(chart: Chart, width: WidthClass) -> Frame:
         y_range=y_range,
         log_y=chart.log_y,
         log_x=chart.log_x,
+        width=pixels or NOMINAL_WIDTH[width],
     )
     levels = [label.level for label in place_events(chart.events, frame) if label.level is not None]
     return replace(frame, top=14 + EVENT_STEP * (max(levels) + 1)) if levels else frame

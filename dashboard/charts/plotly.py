@@ -27,6 +27,7 @@ from dashboard.charts import (
 )
 from dashboard.charts import plotly_rows as rows
 from dashboard.charts.alt import write_x
+from dashboard.charts.date_ticks import list_date_ticks
 from dashboard.charts.layout import lay_out
 from dashboard.charts.plotly_marks import draw_brackets, draw_events, write_end_labels, write_point_labels
 from dashboard.charts.plotly_parts import (
@@ -40,7 +41,7 @@ from dashboard.charts.plotly_parts import (
     to_axis,
     write_hover,
 )
-from dashboard.charts.scale import Frame, choose_month_step, list_ticks, list_visible
+from dashboard.charts.scale import Frame, list_ticks, list_visible
 from dashboard.theme import BAND_ALPHA, SMALL_SIZE, Mode, Tokens, tokens, with_alpha
 
 PLOTLY_CONFIG: Final[dict[str, Any]] = {
@@ -92,12 +93,15 @@ def _dress_x(chart: Chart, frame: Frame, theme: Tokens) -> Item:
     axis = dress_axis(theme, showline=True, linecolor=theme.axis, ticks="outside", ticklen=4, tickcolor=theme.axis)
     if not dated:
         return axis | _dress_numbers(chart, frame, theme)
-    axis["type"] = "date"
-    axis["range"] = [(day - _EPOCH) * 86_400_000 for day in frame.x_range]
-    months = choose_month_step(frame)
-    if months is None:
-        return {**axis, "tickformat": "%-d %b\n%Y", "nticks": 4 if frame.narrow else 8}
-    return {**axis, "tickformat": "%b\n%Y", "dtick": f"M{months}", "tick0": "2025-01-01"}
+    ticks = list_date_ticks(frame)
+    return {
+        **axis,
+        "type": "date",
+        "range": [(day - _EPOCH) * 86_400_000 for day in frame.x_range],
+        "tickmode": "array",
+        "tickvals": [day.isoformat() for day, _, _ in ticks],
+        "ticktext": [f"{word}<br>{year}" for _, word, year in ticks],
+    }
 
 
 def _dress_numbers(chart: Chart, frame: Frame, theme: Tokens) -> Item:

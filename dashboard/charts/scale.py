@@ -34,11 +34,12 @@ class Frame:
     x_range: tuple[float, float]
     y_range: tuple[float, float]
     log_y: bool
-    log_x: bool = False
+    log_x: bool
+    width: int
 
     @property
     def plot_width(self) -> float:
-        return NOMINAL_WIDTH["narrow" if self.narrow else "wide"] - self.left - self.right
+        return float(self.width - self.left - self.right)
 
     @property
     def plot_height(self) -> float:
@@ -132,15 +133,6 @@ def list_ticks(y_range: tuple[float, float], log_y: bool, unit: Unit, narrow: bo
     count = math.floor(high / step + 1e-9) - first + 1
     values = [round((first + index) * step, 12) for index in range(count)]
     return [(value, _write_tick(value, step, unit)) for value in values]
-
-
-def choose_month_step(frame: Frame) -> int | None:
-    """Months between date ticks, or None where the range is too short for months."""
-    months = (frame.x_range[1] - frame.x_range[0]) / 30.44
-    if months < 2.5:
-        return None
-    room = max(frame.plot_width / 72, 2)
-    return next((step for step in (1, 2, 3, 6, 12, 24, 60) if months / step <= room), 120)
 
 
 def estimate_width(text: str, size: int) -> float:
