@@ -51,10 +51,11 @@ class _Wanted:
     is_distance: bool = False
 
 
-def lay_out(chart: Chart, width: WidthClass, pixels: int | None = None) -> Frame:
+def lay_out(chart: Chart, width: WidthClass, pixels: int | None = None, height: int | None = None) -> Frame:
     """The frame of a chart at a width class; its height shrinks on a phone.
 
-    `pixels` is the whole width where it is known; a browser decides its own, and the nominal one stands in."""
+    `pixels` is the whole width where it is known; a browser decides its own, and the nominal one stands in.
+    `height` stands in for the chart's own."""
     narrow = width == "narrow"
     y_range = find_y_range(chart)
     ticks = list_ticks(y_range, chart.log_y, chart.unit, narrow)
@@ -66,7 +67,7 @@ def lay_out(chart: Chart, width: WidthClass, pixels: int | None = None) -> Frame
     frame = Frame(
         narrow=narrow,
         inside=inside,
-        height=max(240, round(chart.height * 0.76)) if narrow else chart.height,
+        height=height or (max(240, round(chart.height * 0.76)) if narrow else chart.height),
         left=14 + math.ceil(max((estimate_width(text, SMALL_SIZE) for _, text in ticks), default=20)),
         right=gutter + beside,
         top=14,

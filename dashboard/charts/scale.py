@@ -52,6 +52,9 @@ class Frame:
     def y_share(self, y: float) -> float:
         """Share of the plot's height, from the bottom, at which y lies."""
         low, high = self.y_range
+        if self.log_y and y <= 0:
+            # An interval may reach down to 0, which a logarithmic axis has infinitely far below.
+            return -math.inf
         return ((math.log10(y) if self.log_y else y) - low) / (high - low)
 
 
