@@ -92,6 +92,12 @@ def _has_screen() -> bool:
 @click.option("--mirror", metavar="URL", help="Send every request through a mirror (URL/host/path).")
 @click.option("--strict", is_flag=True, help="Exit 1 when any source failed, not just a required or newly failing one.")
 @click.option("--as-of", "as_ofs", multiple=True, metavar="T", help="Compute the measures as of T too (repeatable).")
+@click.option(
+    "--every",
+    metavar="INTERVAL",
+    help="Keep going: look this often (30m, 6h, 1d) which sources are due by their own cadence, and read those; "
+    "sources that are named are read every interval.",
+)
 @click.pass_context
 def refresh(
     ctx: click.Context,
@@ -101,27 +107,34 @@ def refresh(
     mirror: str | None,
     strict: bool,
     as_ofs: tuple[str, ...],
+    every: str | None,
 ) -> None:
-    """Read the sources (all, or those named), ingest, measure, check and publish."""
-    from ingest.refresh import RunOptions, run_refresh
-    from ingest.report import print_outcome, print_run, show_progress
+    """Read the sources (all, or those named), ingest, measure, check and publish.
+
+    Without --every each is asked once, whenever it was last. SIGTERM and Ctrl-C give up the source being
+    read, publish what is whole, and end.
+    """
+    from ingest.refresh import RunOptions
+    from ingest.report import follow_refresh, follow_schedule
     from ingest.store import parse_as_of
 
     options = RunOptions(sources, replay_from, constructed, mirror, strict, tuple(parse_as_of(t) for t in as_ofs))
-    with show_progress() as show_step:
-        report = run_refresh(options, on_step=show_step, on_outcome=print_outcome)
-    print_run(report)
-    ctx.exit(report.exit_code)
+    if every is None:
+        ctx.exit(follow_refresh(options))
+    if replay_from is not None:
+        raise click.UsageError("--every reads publishers again and again; recordings (--from) do not change.")
+    ctx.exit(follow_schedule(options, every))
 
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--hosts", is_flag=True, help="Print the hosts a firewall must allow instead, one a line.")
 @click.pass_context
-def status(ctx: click.Context, as_json: bool) -> None:
+def status(ctx: click.Context, as_json: bool, hosts: bool) -> None:
     """Show each source's age against its cadence, its rows and its faults; exit 1 when a required one is overdue."""
-    from ingest.report import print_status
+    from ingest.report import print_hosts, print_status
 
-    ctx.exit(print_status(as_json))
+    ctx.exit(print_hosts(as_json) if hosts else print_status(as_json))
 
 
 @main.command()

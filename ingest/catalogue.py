@@ -86,7 +86,7 @@ def _write_sources(con: duckdb.DuckDBPyConnection) -> None:
             "required": s.required,
             "enabled": s.enabled,
             "needs_key": s.needs_key,
-            "hosts": list(s.hosts),
+            "hosts": [*s.hosts, *s.cdn_hosts],
             "caveats": s.caveats(),
         }
         for s in discover_sources().values()

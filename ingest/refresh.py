@@ -1,7 +1,8 @@
 """One run, top to bottom: read each source, archive, append, publish.
 
 A source that fails costs its own new data and nothing else: what it said before stays, and says how old
-it is. One writer at a time; the second is told who holds the lock.
+it is. One writer at a time; the second is told who holds the lock. Asked to stop, a run gives up the source
+it is reading and publishes what is whole.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 from urllib.parse import urlsplit
 
 import duckdb
@@ -27,8 +29,10 @@ from ingest.http import FetchLog, Known, Session
 from ingest.publish import CheckError, publish
 from ingest.registry import Registry, RegistryError
 from ingest.replay import read_recordings
+from ingest.runs import log_fetch, log_run, log_source, log_unpublished
 from ingest.seed import archive_seed
 from ingest.source import FetchContext, Fetched, Source, SourceError, discover_sources
+from ingest.stop import Stop, StopAsked
 from ingest.store import DATA, SEED, StoreError, get_home, get_published_path, limit_memory, read_row
 
 log = logging.getLogger(__name__)
@@ -54,10 +58,13 @@ class Outcome:
 
 @dataclass(slots=True)
 class RunReport:
-    """A run's outcomes, the files left aside, and the exit code of DESIGN.md section 5."""
+    """A run's outcomes, the files left aside, and the exit code of DESIGN.md section 5.
+
+    `unread` names the sources that a request to stop left unread."""
 
     outcomes: list[Outcome] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
     published: bool = False
     exit_code: int = 0
     error: str | None = None
@@ -78,6 +85,7 @@ class RunOptions:
 def run_refresh(
     options: RunOptions,
     *,
+    stop: Stop | None = None,
     on_step: Callable[[str], None] = lambda step: None,
     on_outcome: Callable[[Outcome], None] = lambda outcome: None,
 ) -> RunReport:
@@ -86,54 +94,65 @@ def run_refresh(
     `on_step` is told what is being done, `on_outcome` how each source ended."""
     sources = choose_sources(options)
     with open_writer() as (con, archive):
-        report = RunReport()
-        run_id, started = uuid.uuid4().hex[:12], _now()
-        if options.replay_from is None and not archive.list_sources():
-            archive_seed(archive, SEED, started)
-        recorded, registry = None, Registry.load(DATA)
-        if options.replay_from is not None:
-            recorded = read_recordings(
-                options.replay_from, discover_sources(), constructed=options.constructed, only=options.only
-            )
-            report.skipped = recorded.skipped
-        for source in sources:
-            began = time.monotonic()
-            outcome = Outcome(source.source_id)
-            on_step(source.source_id)
-            try:
-                if recorded is None:
-                    _fetch_source(con, archive, source, options, run_id, registry, outcome)
-                else:
-                    for payloads in recorded.snapshots.get(source.source_id, {}).values():
-                        archive.write(source.source_id, payloads, started)
-            except SourceError as e:
-                outcome.error = e.message
-            except (OSError, ArchiveError) as e:
-                outcome.error = f"its bodies could not be archived ({e})."
-            _ingest(con, archive, source, outcome)
-            outcome.seconds = time.monotonic() - began
-            _log_outcome(con, run_id, source, outcome, started)
-            report.outcomes.append(outcome)
-            on_outcome(outcome)
-        report.exit_code = _judge_outcomes(report, sources, options)
-        # Logged before publishing, so that the published file knows of the run it came from.
-        con.execute(
-            "insert into logs.runs values (?, ?, ?, ?, ?, ?)",
-            [
-                run_id,
-                started.replace(tzinfo=None),
-                _now().replace(tzinfo=None),
-                "refresh",
-                "published",
-                report.exit_code,
-            ],
+        return run_sources(con, archive, sources, options, stop or Stop(), on_step, on_outcome)
+
+
+def run_sources(
+    con: duckdb.DuckDBPyConnection,
+    archive: Archive,
+    sources: Sequence[Source],
+    options: RunOptions,
+    stop: Stop,
+    on_step: Callable[[str], None],
+    on_outcome: Callable[[Outcome], None],
+) -> RunReport:
+    """One run over some sources, in their order, by who holds the writer."""
+    report = RunReport()
+    run_id, started = uuid.uuid4().hex[:12], datetime.now(UTC)
+    if options.replay_from is None and not archive.list_sources():
+        archive_seed(archive, SEED, started)
+    recorded, registry = None, Registry.load(DATA)
+    if options.replay_from is not None:
+        recorded = read_recordings(
+            options.replay_from, discover_sources(), constructed=options.constructed, only=options.only
         )
-        on_step("publishing")
-        _publish(con, report, options)
-        if not report.published:
-            report.exit_code = 3
-            con.execute("update logs.runs set outcome = ?, exit_code = 3 where run_id = ?", [report.error, run_id])
+        report.skipped = recorded.skipped
+    for n, source in enumerate(sources):
+        began = time.monotonic()
+        outcome = Outcome(source.source_id)
+        on_step(source.source_id)
+        try:
+            if recorded is None:
+                _fetch_source(con, archive, source, options, run_id, registry, outcome, stop)
+            elif not stop.asked:
+                for payloads in recorded.snapshots.get(source.source_id, {}).values():
+                    archive.write(source.source_id, payloads, started)
+            else:
+                raise StopAsked
+        except StopAsked:
+            report.unread = [s.source_id for s in sources[n:]]
+            break
+        except SourceError as e:
+            outcome.error = e.message
+        except (OSError, ArchiveError) as e:
+            outcome.error = f"its bodies could not be archived ({e})."
+        _ingest(con, archive, source, outcome)
+        outcome.seconds = time.monotonic() - began
+        outcome.is_new_failure = log_source(
+            con, run_id, source.source_id, started, outcome.error, outcome.rows, outcome.seconds
+        )
+        report.outcomes.append(outcome)
+        on_outcome(outcome)
+    if report.unread and not report.outcomes:
         return report
+    report.exit_code = _judge_outcomes(report, sources, options)
+    log_run(con, run_id, started, datetime.now(UTC), report.exit_code)
+    on_step("publishing")
+    _publish(con, report, options)
+    if not report.published:
+        report.exit_code = 3
+        log_unpublished(con, run_id, report.error)
+    return report
 
 
 def build_from_seed() -> RunReport:
@@ -180,10 +199,10 @@ def choose_sources(options: RunOptions) -> list[Source]:
 
 @contextmanager
 def open_writer() -> Iterator[tuple[duckdb.DuckDBPyConnection, Archive]]:
-    """The writer's connection and archive, alone. Raises LockedError when another process holds them."""
+    """The writer's connection and archive, alone. Raises LockedError when another process holds them, and
+    StoreError where this one may not write."""
     home = get_home()
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / "writer.lock").open("a+") as lock:
+    with _open_lock(home) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as e:
@@ -205,9 +224,26 @@ def open_writer() -> Iterator[tuple[duckdb.DuckDBPyConnection, Archive]]:
             lock.truncate(0)
 
 
+def _open_lock(home: Path) -> TextIO:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        return (home / "writer.lock").open("a+")
+    except OSError as e:
+        raise StoreError(
+            f"{home} cannot be written ({e.strerror}): give this user the right to, or set LANDSCAPE_HOME to a "
+            "folder of its own."
+        ) from e
+
+
 def open_work(path: Path) -> duckdb.DuckDBPyConnection:
-    """The writer's database with its stored relations, created where missing."""
-    con = duckdb.connect(str(path))
+    """The writer's database with its stored relations, created where missing. Raises StoreError."""
+    try:
+        con = duckdb.connect(str(path))
+    except duckdb.Error as e:
+        raise StoreError(
+            f"{path} cannot be opened ({str(e).splitlines()[0]}): give this user the right to write it; if it is "
+            "damaged, move it away and run `landscape refresh`, which makes it anew from the archive beside it."
+        ) from e
     limit_memory(con)
     con.execute((DATA / "sql" / "schema.sql").read_text())
     return con
@@ -221,8 +257,9 @@ def _fetch_source(
     run_id: str,
     registry: Registry,
     outcome: Outcome,
+    stop: Stop,
 ) -> None:
-    """Read a source live and archive what it served, unless every body is as it was."""
+    """Read a source live and archive what it served, unless every body is as it was. Raises StopAsked."""
 
     def recall(url: str) -> Known | None:
         found = archive.find_latest(source.source_id, url)
@@ -233,40 +270,33 @@ def _fetch_source(
         return Known(headers.get("etag"), headers.get("last-modified"), lambda: body)
 
     def keep(entry: FetchLog) -> None:
-        con.execute(
-            "insert into logs.fetches values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                run_id,
-                source.source_id,
-                entry.url,
-                entry.observed_at.replace(tzinfo=None),
-                entry.status,
-                entry.bytes,
-                entry.seconds,
-                entry.attempts,
-                entry.error,
-            ],
-        )
+        with stop.sheltered():
+            log_fetch(con, run_id, source.source_id, entry)
 
     token = os.environ.get("HF_TOKEN")
     endpoint = urlsplit(os.environ.get("HF_ENDPOINT", ""))
-    hosts = (*source.hosts, endpoint.netloc) if endpoint.netloc and "huggingface.co" in source.hosts else source.hosts
+    hosts = (*source.hosts, *source.cdn_hosts)
+    if endpoint.netloc and "huggingface.co" in hosts:
+        hosts = (*hosts, endpoint.netloc)
     settings = {k: v for k in ("HF_ENDPOINT",) if (v := os.environ.get(k))}
     # A seed is an excerpt: with nothing but that, the publisher's own history has never been read.
     if not read_row(
         con, "select 1 from stored.payloads where source_id = ? and kind = 'LIVE' limit 1", [source.source_id]
     ):
         settings["first_run"] = "1"
-    with Session(
-        source.source_id,
-        hosts,
-        max_bytes=source.max_bytes,
-        known=recall,
-        mirror=options.mirror,
-        now=_now,
-        on_fetch=keep,
-        token_for=dict.fromkeys(("huggingface.co", endpoint.netloc), token) if token else {},
-    ) as session:
+    with (
+        stop.interruptible(),
+        Session(
+            source.source_id,
+            hosts,
+            max_bytes=source.max_bytes,
+            known=recall,
+            mirror=options.mirror,
+            now=_now,
+            on_fetch=keep,
+            token_for=dict.fromkeys(("huggingface.co", endpoint.netloc), token) if token else {},
+        ) as session,
+    ):
         context = FetchContext(session, registry.tracked_repo_ids, settings, outcome.notes.append)
         answers = list(source.fetch(context))
     if not answers:
@@ -314,29 +344,6 @@ def _ingest(con: duckdb.DuckDBPyConnection, archive: Archive, source: Source, ou
         outcome.error = outcome.error or done.failure.message
 
 
-def _log_outcome(
-    con: duckdb.DuckDBPyConnection, run_id: str, source: Source, outcome: Outcome, started: datetime
-) -> None:
-    last = read_row(
-        con,
-        "select outcome from logs.run_sources where source_id = ? order by started_at desc, rowid desc limit 1",
-        [source.source_id],
-    )
-    outcome.is_new_failure = outcome.error is not None and (last is None or last[0] == "fine")
-    con.execute(
-        "insert into logs.run_sources values (?, ?, ?, ?, ?, ?, ?)",
-        [
-            run_id,
-            source.source_id,
-            started.replace(tzinfo=None),
-            "failed" if outcome.error else "fine",
-            outcome.error,
-            outcome.rows,
-            outcome.seconds,
-        ],
-    )
-
-
 def _publish(con: duckdb.DuckDBPyConnection, report: RunReport, options: RunOptions) -> None:
     """Publish unless there is nothing at all to show; what stops it is told, and the last good file stays."""
     if not read_row(con, "select 1 from stored.payloads limit 1"):
@@ -347,8 +354,12 @@ def _publish(con: duckdb.DuckDBPyConnection, report: RunReport, options: RunOpti
         report.published = True
     except (CheckError, RegistryError) as e:
         report.error = f"Nothing was published: {e}"
-    except OSError as e:
-        report.error = f"Nothing was published: {get_published_path()} could not be written ({e.strerror})."
+    except (OSError, duckdb.IOException) as e:
+        why = e.strerror if isinstance(e, OSError) else str(e).splitlines()[0]
+        report.error = (
+            f"Nothing was published: {get_published_path()} could not be written ({why}); the last good data stays. "
+            "Make room or give the right to write, then run refresh again."
+        )
 
 
 def _judge_outcomes(report: RunReport, sources: Sequence[Source], options: RunOptions) -> int:

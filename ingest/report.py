@@ -1,7 +1,7 @@
 """What the commands print: outcomes, status, query results, resolutions.
 
 Tables on a terminal, one line a source elsewhere; `--json` where a program reads. It decides nothing:
-the numbers come from the published file.
+the numbers come from the published file. What goes on for days says the time at the head of each line.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import csv
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,9 +23,10 @@ from rich.table import Table
 from ingest.archive import Archive
 from ingest.errors import ReadableError
 from ingest.publish import checksum_relations
-from ingest.refresh import Outcome, RunReport, open_writer, rebuild
+from ingest.refresh import Outcome, RunOptions, RunReport, open_writer, rebuild, run_refresh
 from ingest.seed import write_seed
-from ingest.status import SourceStatus, read_status
+from ingest.status import SourceStatus, list_hosts, read_status
+from ingest.stop import Stop
 from ingest.store import SEED, Reader, StoreError, parse_as_of
 
 
@@ -44,29 +46,70 @@ def show_progress() -> Iterator[Callable[[str], None]]:
         yield lambda step: line.update(f"{step} ...")
 
 
-def print_outcome(outcome: Outcome) -> None:
+def follow_refresh(options: RunOptions) -> int:
+    """Refresh once and print it; the exit code, which is a signal's own where it left sources unread."""
+    with Stop().listening() as stop, show_progress() as show_step:
+        report = run_refresh(options, stop=stop, on_step=show_step, on_outcome=print_outcome)
+    print_run(report)
+    return stop.exit_code if report.unread else report.exit_code
+
+
+def follow_schedule(options: RunOptions, every: str) -> int:
+    """Refresh until a signal ends it, every line with its time; 0, as ending it was asked for."""
+    from ingest.schedule import Plan, Schedule, Teller, parse_interval
+
+    plan = Plan(parse_interval(every), named=bool(options.only))
+    with Stop().listening() as stop, show_progress() as show_step:
+        teller = Teller(show_step, lambda o: print_outcome(o, _say), lambda r: print_run(r, _say, with_code=True), _say)
+        Schedule(options, plan, stop, teller).run()
+    return 0
+
+
+def _say(line: str, err: bool = False) -> None:
+    """One line of a log, with its time (UTC)."""
+    click.echo(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {line}", err=err)
+
+
+def print_outcome(outcome: Outcome, echo: Callable[[str], None] = click.echo) -> None:
     """One line a source, as soon as it is done."""
     if outcome.error:
-        click.echo(f"{outcome.source_id}: FAILED: {outcome.error}")
+        echo(f"{outcome.source_id}: FAILED: {outcome.error}")
     else:
         refused = f", {outcome.refused} refused" if outcome.refused else ""
-        click.echo(
+        echo(
             f"{outcome.source_id}: {outcome.rows:,} rows added from {outcome.snapshots} new snapshot(s){refused} "
             f"in {outcome.seconds:.1f} s"
         )
     for note in outcome.notes:
-        click.echo(f"{outcome.source_id}: {note}")
+        echo(f"{outcome.source_id}: {note}")
 
 
-def print_run(report: RunReport) -> None:
-    """What was left aside, grouped by reason, and whether the data was published."""
+def print_run(report: RunReport, echo: Callable[..., None] = click.echo, *, with_code: bool = False) -> None:
+    """What was left aside, grouped by reason, and whether the data was published; `with_code`: the exit code too,
+    where the process does not end with it."""
     reasons: dict[str, list[str]] = {}
     for path, reason in report.skipped:
         reasons.setdefault(reason, []).append(path)
     for reason, paths in reasons.items():
         shown = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
-        click.echo(f"skipped {len(paths)} file(s), {reason}: {shown}")
-    click.echo(report.error or "published", err=bool(report.error))
+        echo(f"skipped {len(paths)} file(s), {reason}: {shown}")
+    if report.unread:
+        echo(f"stopped; not read: {', '.join(report.unread)}")
+    if report.published or report.error:
+        code = f" (exit code {report.exit_code})" if with_code else ""
+        echo(f"{report.error or 'published'}{code}", err=bool(report.error))
+
+
+def print_hosts(as_json: bool) -> int:
+    """Every host a firewall must allow, those that are only redirected to marked as such; 0."""
+    found = list_hosts()
+    if as_json:
+        click.echo(orjson.dumps([asdict(h) for h in found], option=orjson.OPT_INDENT_2).decode())
+        return 0
+    width = max(len(h.host) for h in found)
+    for h in found:
+        click.echo(f"{h.host:<{width}}  {', '.join(h.sources)}{'  (redirected to)' if h.is_redirect else ''}")
+    return 0
 
 
 def print_status(as_json: bool) -> int:

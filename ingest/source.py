@@ -311,7 +311,10 @@ class Source(ABC):
     required: ClassVar[bool] = False
     enabled: ClassVar[bool] = True
     needs_key: ClassVar[str | None] = None
+    # What is asked, and where the publisher sends us on to (exact, or all below a leading dot). Nothing else is
+    # reached: with both, a firewall's list is complete.
     hosts: ClassVar[tuple[str, ...]]
+    cdn_hosts: ClassVar[tuple[str, ...]] = ()
     redistributable: ClassVar[Redistributable] = "yes"
     max_bytes: ClassVar[int] = 200_000_000
     # Kind -> scope columns, where the publisher's lists are wider or narrower than the kind's own scope.

@@ -1,32 +1,37 @@
-"""How each source stands: age against cadence, last success and failure, rows.
+"""How each source stands, and which hosts it needs.
 
-Read from a published file by `landscape status`; the Data page shows the same through its own query.
-Age is counted from the newest observation to an instant the caller gives, never to a hidden clock.
+Read from a published file by `landscape status`; the Data page and /healthz judge by the same view,
+`source_health`. Age is counted to an instant the caller gives, never to a hidden clock.
 """
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import duckdb
 
-from ingest.fold import KIND_BY_NAME
+from ingest.source import discover_sources
 from ingest.store import count_days
-
-_GRACE = 2.0  # A source is overdue once its newest data is this many cadences old.
 
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """One source's state; instants are UTC, ages whole days."""
+    """One source's state; instants are UTC, ages whole days.
+
+    `age_days` is the age of the newest fact; `confirmed_at` the last time its publisher was read without
+    fault, be it that nothing had changed. From `overdue_at` on it is overdue."""
 
     source_id: str
     required: bool
     cadence_days: float
     oldest_at: datetime | None
     newest_at: datetime | None
+    confirmed_at: datetime | None
+    overdue_at: datetime | None
     age_days: int | None
     rows: int
     unresolved_names: int
@@ -35,52 +40,76 @@ class SourceStatus:
     last_success_at: datetime | None
     last_failure_at: datetime | None
     last_failure: str | None
-
-    @property
-    def is_overdue(self) -> bool:
-        """Whether the newest data is older than twice the cadence, or there is none."""
-        return self.age_days is None or self.age_days > _GRACE * self.cadence_days
+    is_failing: bool
+    is_overdue: bool
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
-        return {**asdict(self), "is_overdue": self.is_overdue}
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A host that must be reachable over https, or all below one (`*.hf.co`), and the sources that need it.
+
+    `is_redirect`: no source asks it by name; it is where another host sends its readers on to."""
+
+    host: str
+    sources: tuple[str, ...]
+    is_redirect: bool
 
 
 def read_status(cursor: duckdb.DuckDBPyConnection, now: datetime) -> list[SourceStatus]:
     """Every source's state in a published file, required ones first."""
-    union = " union all ".join(f"select source_id, observed_at from stored.{k}" for k in KIND_BY_NAME)
-    rows = cursor.execute(f"""
-        with facts as (select source_id, count(*) as rows, min(observed_at) as oldest, max(observed_at) as newest
-                       from ({union}) group by all),
-             unresolved as (select source_id, count(*) as names, sum(rows) as rows from unresolved_names group by all),
-             refused as (select source_id, count(*) as rows from quarantine group by all),
-             runs as (select source_id, max(started_at) filter (outcome = 'fine') as success,
-                             max(started_at) filter (outcome = 'failed') as failure,
-                             arg_max(error, started_at) filter (outcome = 'failed') as error
-                      from logs.run_sources group by all)
-        select s.source_id, s.required, s.cadence_days, f.oldest, f.newest, coalesce(f.rows, 0), coalesce(u.names, 0),
-               coalesce(u.rows, 0), coalesce(q.rows, 0), r.success, r.failure, r.error
-        from sources s
-        left join facts f using (source_id) left join unresolved u using (source_id)
-        left join refused q using (source_id) left join runs r using (source_id)
-        order by not s.required, s.source_id""").fetchall()
+    rows = cursor.execute("""
+        with unresolved as (
+                 select source_id, count(*) as names, sum(rows) as rows from unresolved_names group by all),
+             refused as (select source_id, count(*) as rows from quarantine group by all)
+        select h.source_id, h.required, h.cadence_days, h.facts, coalesce(u.names, 0), coalesce(u.rows, 0),
+               coalesce(q.rows, 0), h.last_failure, h.is_failing, h.oldest_at, h.newest_at, h.confirmed_at,
+               h.overdue_at, h.last_success_at, h.last_failure_at
+        from source_health h
+        left join unresolved u using (source_id) left join refused q using (source_id)
+        order by not h.required, h.source_id""").fetchall()
     return [_to_status(r, now) for r in rows]
 
 
 def _to_status(r: tuple[Any, ...], now: datetime) -> SourceStatus:
-    oldest, newest, success, failure = (t.replace(tzinfo=UTC) if t else None for t in (r[3], r[4], r[9], r[10]))
-    return SourceStatus(
-        r[0],
-        r[1],
-        r[2],
-        oldest,
-        newest,
-        count_days(newest, now) if newest else None,
-        int(r[5]),
-        int(r[6]),
-        int(r[7]),
-        int(r[8]),
-        success,
-        failure,
-        r[11],
+    oldest, newest, confirmed, overdue, success, failure = (
+        t.replace(tzinfo=UTC, microsecond=0) if t else None for t in r[9:]
     )
+    return SourceStatus(
+        source_id=r[0],
+        required=r[1],
+        cadence_days=r[2],
+        oldest_at=oldest,
+        newest_at=newest,
+        confirmed_at=confirmed,
+        overdue_at=overdue,
+        age_days=count_days(newest, now) if newest else None,
+        rows=int(r[3]),
+        unresolved_names=int(r[4]),
+        unresolved_rows=int(r[5]),
+        quarantined=int(r[6]),
+        last_success_at=success,
+        last_failure_at=failure,
+        last_failure=r[7],
+        is_failing=r[8],
+        is_overdue=overdue is None or now >= overdue,
+    )
+
+
+def list_hosts() -> list[Host]:
+    """Every host the enabled sources may reach, asked ones first; HF_ENDPOINT's too, where it is set."""
+    needs: dict[tuple[bool, str], list[str]] = {}
+    endpoint = urlsplit(os.environ.get("HF_ENDPOINT", "")).hostname
+    for source in discover_sources().values():
+        if not source.enabled:
+            continue
+        asked = {*source.hosts, *([endpoint] if endpoint and "huggingface.co" in source.hosts else [])}
+        for is_redirect, hosts in ((False, asked), (True, set(source.cdn_hosts) - asked)):
+            for host in hosts:
+                needs.setdefault((is_redirect, f"*{host}" if host.startswith(".") else host), []).append(
+                    source.source_id
+                )
+    return [Host(host, tuple(sources), is_redirect) for (is_redirect, host), sources in sorted(needs.items())]

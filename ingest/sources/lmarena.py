@@ -100,7 +100,9 @@ class LmArena(Source):
     attribution = "Arena leaderboard dataset, lmarena-ai/leaderboard-dataset on Hugging Face, CC BY 4.0."
     cadence_days = 7
     required = True
-    hosts = ("huggingface.co", ".huggingface.co", ".hf.co")
+    hosts = ("huggingface.co",)
+    # Files are served from these by redirect; the Hub lists their names at huggingface.co/.well-known/meta.json.
+    cdn_hosts = (".hf.co", ".huggingface.co")
 
     def fetch(self, context: FetchContext) -> Iterable[Fetched]:
         """The newest publications of both boards; before them all of history, when asked or never read."""
