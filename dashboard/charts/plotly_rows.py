@@ -41,8 +41,10 @@ def build_whiskers(chart: Whiskers, theme: Tokens, width: WidthClass) -> go.Figu
     narrow = width == "narrow"
     frame = lay_out_whiskers(chart, width)
     layout = _dress_rows(frame, len(chart.rows), theme)
-    ticks = list_ticks(frame.x_range, False, chart.unit, narrow)
+    ticks = list_ticks(frame.axis_range, frame.log_x, chart.unit, narrow)
     layout["xaxis"] |= {
+        "type": "log" if frame.log_x else "linear",
+        "range": list(frame.axis_range),
         "showgrid": True,
         "gridcolor": theme.grid,
         "tickmode": "array",

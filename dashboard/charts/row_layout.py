@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboard.charts import Bars, Row, Whiskers, WidthClass, shorten
 from dashboard.charts.scale import estimate_width
@@ -26,7 +26,8 @@ _VERDICT_LIMIT = 24
 
 @dataclass(frozen=True, slots=True)
 class RowFrame:
-    """Margins and height in pixels, and the range of values; `row_height` includes the air between rows."""
+    """Margins and height in pixels, and the range of values, in their own unit also where the axis is
+    logarithmic; `row_height` includes the air between rows."""
 
     narrow: bool
     height: int
@@ -35,15 +36,21 @@ class RowFrame:
     right: int
     bottom: int
     x_range: tuple[float, float]
+    log_x: bool = False
+
+    @property
+    def axis_range(self) -> tuple[float, float]:
+        """The range as an axis takes it: in log10 units on a logarithmic one."""
+        low, high = self.x_range
+        return (math.log10(low), math.log10(high)) if self.log_x else (low, high)
 
 
 def lay_out_whiskers(chart: Whiskers, width: WidthClass) -> RowFrame:
     """The frame of dots with intervals; `chart` has rows."""
     rows = [*chart.rows, chart.reference] if chart.reference else list(chart.rows)
     values = [v for row in rows for v in (row.value, row.low, row.high) if v is not None]
-    air = 0.04 * (max(values) - min(values)) or 1.0
     beside = [] if width == "narrow" else [f"{chart.unit.format(r.value)}  {cut_verdict(r)}" for r in chart.rows]
-    return _frame(chart.rows, beside, (min(values) - air, max(values) + air), width, 30)
+    return replace(_frame(chart.rows, beside, _add_air(values, chart.log_x), width, 30), log_x=chart.log_x)
 
 
 def lay_out_bars(chart: Bars, width: WidthClass) -> RowFrame:
@@ -58,6 +65,15 @@ def lay_out_bars(chart: Bars, width: WidthClass) -> RowFrame:
 def cut_verdict(row: Row) -> str:
     """A row's finding at the length that fits beside it."""
     return shorten(row.verdict, _VERDICT_LIMIT)
+
+
+def _add_air(values: Sequence[float], log_x: bool) -> tuple[float, float]:
+    low, high = min(values), max(values)
+    if log_x:
+        air = (high / low) ** 0.04 if high > low else 2.0
+        return low / air, high * air
+    air = 0.04 * (high - low) or 1.0
+    return low - air, high + air
 
 
 def _frame(
