@@ -177,3 +177,25 @@ def test_a_silent_edition_says_why_instead_of_a_verdict() -> None:
     bare = make_edition("2026-03-09", intervals=0)
     assert "has no intervals" in words.explain_silence(bare, "gpt-oss-120b", True, EPOCH)
     assert words.explain_silence(make_edition("2026-08-11"), "gpt-oss-120b", True, EPOCH) == ""
+
+
+def test_the_open_models_ahead_are_named_under_the_edition_that_first_said_so() -> None:
+    edition = make_edition("2026-08-11")
+    entries = make_rows(
+        ("open/new", "commercial_weights", 152.0, "2026-07-01"),
+        ("open/old", "restricted_commercial_weights", 150.0, "2026-01-01"),
+        ("closed/c", "proprietary", 160.0, "2026-01-01"),
+        ("nc/k", "noncommercial_weights", 157.0, "2026-02-01"),
+    )
+    now = entries.assign(verdict=AHEAD)
+    history = make_verdicts(
+        ("2025-12-19", "open/old", AHEAD),
+        ("2025-12-19", "open/new", CLOSE),
+        *(("2026-08-11", entry, AHEAD) for entry in entries["entry"]),
+    )
+    since = rules.find_ahead_since(history, edition)
+    told = words.write_ahead(now, since, "commercial")
+    assert told == [("Since 19 Dec 2025", "old"), ("Since 11 Aug 2026", "new")]
+    assert words.write_ahead(now, since, "any_weights")[1] == ("Since 11 Aug 2026", "k, new")
+    assert words.write_ahead(now, since, "osi_style") == [("Since 11 Aug 2026", "new")]
+    assert words.write_ahead(now.assign(verdict=CLOSE), {}, "commercial") == []

@@ -85,6 +85,8 @@ parts.show_source_line(source, words.write_span(editions), drawn, "whiskers wher
 
 st.subheader(f"Who is clearly ahead of {name}", anchor=False)
 st.markdown(words.write_verdict_rule(editions, edition))
+for lead, names in words.write_ahead(now, since, rule):
+    st.markdown(f"**{lead}**, open: :orange[{parts.escape(names)}]")
 compared = rated[rated["entry"].isin(rules.choose_compared(rated, chosen, own[0] if own else ""))]
 parts.show_chart(charts.draw_comparison(compared, now, subject, since, rule, measure), view, "ahead")
 whiskers = f"whiskers and band: {words.write_interval(rated)}"

@@ -6,14 +6,14 @@ Every sentence is computed from counts and editions under the rules of `capabili
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pandas as pd
 
-from dashboard.capability import Edition, Measure, Standing, count_standing, list_silent, select_verdicts
+from dashboard.capability import AHEAD, Edition, Measure, Standing, count_standing, list_silent, select_verdicts
 from dashboard.charts import CONNECT_GAP_DAYS
-from dashboard.definitions import RELEASED_ON, OpenRule
+from dashboard.definitions import OPEN_RULES, RELEASED_ON, OpenRule
 from dashboard.formats import format_date
 
 
@@ -86,6 +86,24 @@ def write_last_verdict(
                 f"{_word(s.closed_ahead)} proprietary{more} {s.entries} clearly ahead of {subject}."
             )
     return ""
+
+
+def write_ahead(verdicts: pd.DataFrame, since: Mapping[str, date], rule: OpenRule) -> list[tuple[str, str]]:
+    """The open models clearly ahead, grouped by the edition that first said so, oldest first.
+
+    `verdicts` has one edition's rows with entry and label, `since` is as `find_ahead_since` gives it. Pairs of a lead
+    ("Since 11 Aug 2026") and the names, best first, in plain words; empty where there is none. An unbroken run
+    of verdicts counts, so "since" is an edition's day and never the model's release."""
+    mine = verdicts[verdicts["access"].isin(OPEN_RULES[rule]) & (verdicts["verdict"] == AHEAD)]
+    mine = mine.sort_values(["value", "entry"], ascending=[False, True])
+    days = sorted({since[entry] for entry in mine["entry"]})
+    return [
+        (
+            f"Since {format_date(day)}",
+            ", ".join(n for e, n in zip(mine["entry"], mine["label"], strict=True) if since[e] == day),
+        )
+        for day in days
+    ]
 
 
 def write_span(editions: Sequence[Edition]) -> str:
