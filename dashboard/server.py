@@ -1,8 +1,8 @@
 """How pages are served: what Streamlit does not say or compress by itself.
 
 Opened at a page's own address, Streamlit's client looks for its server below that page first and logs
-two errors before it looks at the root; told where the root is, it asks once. Nothing here knows what a
-page shows.
+two errors before it looks at the root; told where the root is, it asks once. Monitors ask /healthz beside
+the pages. Nothing here knows what a page shows.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _ROOT_SCRIPT = b"""<script>
@@ -70,7 +73,16 @@ def _read_root() -> str:
     return f"/{base}/" if base else "/"
 
 
+def serve_health(request: Request) -> Response:
+    """GET /healthz. Not async on purpose: it is then run in a thread, and no page waits for a disk."""
+    # Imported when first asked: Streamlit warns of every cached query that is defined before it runs.
+    from dashboard.health import answer_monitor
+
+    return answer_monitor()
+
+
 app = st.App(
     Path(__file__).with_name("app.py"),
+    routes=[Route(f"{_read_root()}healthz", serve_health)],
     middleware=[Middleware(GZipMiddleware, minimum_size=1024), Middleware(NameRoot, root=_read_root())],
 )

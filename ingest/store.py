@@ -80,6 +80,10 @@ class Reader:
             s = self.path.stat()
         except FileNotFoundError as e:
             raise StoreError(f"{self.path} is not there: run `landscape` once, or `landscape refresh`.") from e
+        except OSError as e:
+            raise StoreError(
+                f"{self.path} cannot be read ({e.strerror}): give this user the right to read it and its folder."
+            ) from e
         return s.st_ino, s.st_mtime_ns
 
     @contextmanager
@@ -143,3 +147,23 @@ def read_row(con: duckdb.DuckDBPyConnection, sql: str, parameters: object = None
     """The first row of a query, read to the end: an open result blocks the connection's next statement."""
     rows = con.execute(sql, parameters).fetchall()
     return rows[0] if rows else None
+
+
+def write_whole(target: Path, data: bytes) -> None:
+    """Put a file in place whole: written aside, flushed to disk, renamed, the folder flushed."""
+    aside = target.with_name(f"{target.name}.{os.getpid()}.writing")
+    with aside.open("wb") as f:
+        f.write(data)
+        f.flush()
+        os.fsync(f.fileno())
+    aside.replace(target)
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush a folder's entries to disk, so that a rename survives a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
