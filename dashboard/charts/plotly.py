@@ -22,6 +22,7 @@ from dashboard.charts import (
     Unit,
     Whiskers,
     WidthClass,
+    has_own_colour,
     is_dated,
     join_points,
 )
@@ -41,7 +42,7 @@ from dashboard.charts.plotly_parts import (
     to_axis,
     write_hover,
 )
-from dashboard.charts.scale import Frame, list_ticks, list_visible
+from dashboard.charts.scale import Frame, list_ticks, list_visible, size_dots
 from dashboard.theme import BAND_ALPHA, SMALL_SIZE, Mode, Tokens, tokens, with_alpha
 
 PLOTLY_CONFIG: Final[dict[str, Any]] = {
@@ -142,9 +143,7 @@ def _dress_y(chart: Chart, frame: Frame, theme: Tokens) -> Item:
 def _draw_series(series: Series, chart: Chart, frame: Frame, theme: Tokens) -> list[Item]:
     """A line with gaps where nothing may be joined, then the dots that carry the hover text."""
     focus, step = series.access == "focus", series.style == "step"
-    # A dot that carries its own name has the colour of that name.
-    named = series.label and series.label_at == "point" and series.access != "neutral"
-    colour = theme.text(series.access) if focus or step or named else theme.line
+    colour = theme.text(series.access) if has_own_colour(series, chart) else theme.line
     traces: list[Item] = []
     if series.style == "band_line":
         traces += [_draw_band(run, colour) for run in join_points(series) if len(run) > 1]
@@ -154,14 +153,13 @@ def _draw_series(series: Series, chart: Chart, frame: Frame, theme: Tokens) -> l
     shown = list_visible(series, frame.x_range)
     if not shown:
         return traces
-    size = 7.0 if focus else 6.0 if len(shown) <= 60 else 4.0
     dots: Item = {
         "type": "scatter",
         "mode": "markers",
         "name": escape(series.name),
         "x": [to_axis(point.x) for point in shown],
         "y": [point.y for point in shown],
-        "marker": dress_markers(shown, series.hollow, colour, theme, size - frame.narrow),
+        "marker": dress_markers(shown, series.hollow, colour, theme, size_dots(series, shown, frame.narrow)),
         "hoverinfo": "text",
         "hovertext": [
             write_hover(series.name, p.y, p.low, p.high, chart.unit, write_x(p.x, chart.x_unit), p.note) for p in shown

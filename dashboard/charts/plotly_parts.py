@@ -93,11 +93,11 @@ def note_empty(theme: Tokens, text: str) -> Item:
     return annotate(wrap(text), theme.mute, FONT_SIZE + 1, x=0.5, y=0.5, xref="paper", yref="paper")
 
 
-def dress_markers(points: list[Point], hollow: bool, colour: str, theme: Tokens, size: float) -> Item:
-    """Filled dots, or rings where the point or its series is hollow."""
+def dress_markers(points: list[Point], hollow: bool, colour: str, theme: Tokens, sizes: list[float]) -> Item:
+    """Filled dots of the given sizes, or rings where the point or its series is hollow."""
     rings = [hollow or point.hollow for point in points]
     return {
-        "size": size,
+        "size": sizes,
         "color": [theme.ground if ring else colour for ring in rings],
         "line": {"width": [1.6 if ring else 0 for ring in rings], "color": colour},
         "opacity": 1,

@@ -7,10 +7,13 @@ outside the range asked for widens it. Text widths are estimates on the safe sid
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.charts import Chart, Point, Series, Unit, X, is_dated, place
 
+# A line of more observations is one of days.
+MANY_POINTS = 60
 # The browser decides the true width; these are the widths at which nothing may collide.
 NOMINAL_WIDTH = {"wide": 900, "narrow": 360}
 
@@ -88,6 +91,15 @@ def list_visible(series: Series, x_range: tuple[float, float]) -> list[Point]:
     """The points within the x range."""
     low, high = x_range
     return [point for point in series.points if low <= place(point.x) <= high]
+
+
+def size_dots(series: Series, shown: Sequence[Point], narrow: bool) -> list[float]:
+    """Diameter of each visible dot in pixels. Dots of a daily line are no wider than it, as they would hide it;
+    a ring stays wide enough to be told from them."""
+    many, focus = len(shown) > MANY_POINTS, series.access == "focus"
+    if many and series.style != "dots":
+        return [(6.0 if series.hollow or point.hollow else 3.0 if focus else 2.0) - narrow for point in shown]
+    return [(7.0 if focus else 4.0 if many else 6.0) - narrow] * len(shown)
 
 
 def find_last(series: Series, x_range: tuple[float, float]) -> Point | None:

@@ -10,11 +10,23 @@ import itertools
 import math
 from collections.abc import Sequence
 
-from dashboard.charts import Chart, FlatLine, Point, Series, Unit, WidthClass, X, is_dated, join_points, shorten
+from dashboard.charts import (
+    Chart,
+    FlatLine,
+    Point,
+    Series,
+    Unit,
+    WidthClass,
+    X,
+    has_own_colour,
+    is_dated,
+    join_points,
+    shorten,
+)
 from dashboard.charts.alt import write_x
 from dashboard.charts.date_ticks import list_date_ticks
 from dashboard.charts.layout import lay_out
-from dashboard.charts.scale import Frame, list_ticks, list_visible
+from dashboard.charts.scale import Frame, list_ticks, list_visible, size_dots
 from dashboard.charts.vega_marks import draw_brackets, draw_events, write_end_labels, write_point_labels
 from dashboard.charts.vega_parts import (
     DASHED,
@@ -46,7 +58,7 @@ def draw_chart(chart: Chart, theme: Tokens, width: WidthClass, pixels: int, heig
     layers += _draw_y_axis(chart, plot, theme)
     layers += draw_events(chart, frame, theme)
     for series in sorted(chart.series, key=lambda series: series.access == "focus"):
-        layers += _draw_series(series, plot, theme)
+        layers += _draw_series(series, chart, plot, theme)
     for flat in chart.flats:
         layers += _draw_flat(flat, plot, theme)
     layers += _draw_x_axis(chart, plot, theme)
@@ -103,10 +115,9 @@ def _draw_x_axis(chart: Chart, plot: _Plot, theme: Tokens) -> list[Layer]:
     return [draw_rules(strokes, theme.axis, 1), words]
 
 
-def _draw_series(series: Series, plot: _Plot, theme: Tokens) -> list[Layer]:
+def _draw_series(series: Series, chart: Chart, plot: _Plot, theme: Tokens) -> list[Layer]:
     focus, step = series.access == "focus", series.style == "step"
-    named = series.label and series.label_at == "point" and series.access != "neutral"
-    colour = theme.text(series.access) if focus or step or named else theme.line
+    colour = theme.text(series.access) if has_own_colour(series, chart) else theme.line
     runs = join_points(series)
     layers: list[Layer] = []
     if series.style == "band_line":
@@ -124,8 +135,8 @@ def _draw_series(series: Series, plot: _Plot, theme: Tokens) -> list[Layer]:
     shown = list_visible(series, plot.frame.x_range)
     if series.style != "band_line":
         layers.append(_draw_errors(shown, plot, colour))
-    size = 7.0 if focus else 6.0 if len(shown) <= 60 else 4.0
-    dots = [_describe_dot(p, series, colour, size - plot.frame.narrow, plot, theme) for p in shown]
+    sizes = size_dots(series, shown, plot.frame.narrow)
+    dots = [_describe_dot(p, series, colour, size, plot, theme) for p, size in zip(shown, sizes, strict=True)]
     return [*layers, draw_dots([dot for dot in dots if 0 <= dot["y"] <= plot.height])]  # type: ignore[operator]
 
 
