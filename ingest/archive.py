@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import re
 import zipfile
 import zlib
@@ -24,6 +23,7 @@ import orjson
 
 from ingest.errors import ReadableError
 from ingest.source import ObservedKind, Payload, PayloadKind, PayloadRights, Snapshot
+from ingest.store import write_whole
 
 _KEPT_HEADERS = ("content-type", "date", "etag", "last-modified", "x-repo-commit", "link")
 _STORED_AS_IS = (b"PAR1", b"PK\x03\x04", b"\x1f\x8b")
@@ -206,26 +206,6 @@ class Archive:
                 yield sealed
         except (OSError, zipfile.BadZipFile, zlib.error) as e:
             raise ArchiveError(f"{path}: cannot be read ({e}); restore it from a copy or delete it.") from e
-
-
-def write_whole(target: Path, data: bytes) -> None:
-    """Put a file in place whole: written aside, flushed to disk, renamed, the folder flushed."""
-    aside = target.with_name(f"{target.name}.{os.getpid()}.writing")
-    with aside.open("wb") as f:
-        f.write(data)
-        f.flush()
-        os.fsync(f.fileno())
-    aside.replace(target)
-    sync_folder(target.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Flush a folder's entries to disk, so that a rename survives a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _add(sealed: zipfile.ZipFile, name: str, data: bytes) -> None:

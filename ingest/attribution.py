@@ -9,9 +9,9 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.archive import write_whole
 from ingest.fold import KIND_BY_NAME
 from ingest.source import discover_sources
+from ingest.store import write_whole
 
 _HEAD = """# Attribution
 

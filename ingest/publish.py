@@ -22,13 +22,12 @@ import duckdb
 import orjson
 import pyarrow as pa
 
-from ingest.archive import sync_folder
 from ingest.catalogue import write_catalogue
 from ingest.errors import ReadableError
 from ingest.fold import KIND_BY_NAME
 from ingest.measures import RELEASED_ON, MeasureRow, discover_measures
 from ingest.source import HubReading
-from ingest.store import DATA, limit_memory, read_row, set_as_of
+from ingest.store import DATA, limit_memory, read_row, set_as_of, sync_folder
 
 _AS_OF_VARIABLE = "coalesce(getvariable('as_of')::timestamp, 'infinity'::timestamp)"
 

@@ -17,9 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ingest.archive import Archive, NewPayload, write_whole
+from ingest.archive import Archive, NewPayload
 from ingest.fold import KIND_BY_NAME, list_stored_columns
 from ingest.source import Snapshot, SourceError
+from ingest.store import write_whole
 
 _EXTRA = ("payloads", "listings")
 

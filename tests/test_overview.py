@@ -109,7 +109,7 @@ def test_the_downloads_tile_is_what_the_stored_rows_say(full_home: Path) -> None
     assert f"{word_change(own)} since {write_day(start)}; {beside}" in text
     age = (NOW.date() - both[-1]).days
     assert (f"stale: {age} days old" in text) == (age > 180)
-    assert ("Fill the gap: landscape refresh hf_hub" in text) == (age > 180)
+    assert ("Fill the gap: landscape backfill hf_hub --since 2025-08-01" in text) == (age > 180)
 
 
 def test_the_price_tile_and_chart_are_what_the_stored_rows_say(full_home: Path) -> None:

@@ -1,1 +1,53 @@
-"""To be written."""
+"""The executive brief: one story on two pages, as JSON, HTML and PDF.
+
+It says what Overview says of the same moment, because both take their words from one story, and it can be
+handed on: each number is listed with where it came from, each source with its licence, and the id is a hash of
+everything said. It refuses markup from data, anything that loads from elsewhere, and a clock: the same story
+and note give the same bytes. It knows neither the database nor widgets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from dashboard.charts import Chart
+
+MOST_NOTE = 2_500
+MOST_NAME = 80
+# Goes up when the same story is laid out otherwise, so that another layout is another brief.
+LAYOUT_VERSION = "1"
+
+
+class BriefError(Exception):
+    """A brief cannot be made as asked: one readable sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a person adds, as plain text, and who signed it on which day (UTC).
+
+    Raises BriefError where it is empty, unsigned or too long for two pages."""
+
+    text: str
+    by: str
+    signed_on: date
+
+    def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise BriefError("The note is empty: write a sentence into its file, or leave --note out.")
+        if len(self.text) > MOST_NOTE:
+            raise BriefError(f"The note has {len(self.text):,} characters and a brief holds {MOST_NOTE:,}: shorten it.")
+        if not self.by.strip() or len(self.by) > MOST_NAME:
+            raise BriefError(f"A note is signed with a name of at most {MOST_NAME} characters: --by NAME.")
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A brief's id, everything it says (the JSON's content), and its chart."""
+
+    brief_id: str
+    document: Mapping[str, Any]
+    chart: Chart

@@ -50,16 +50,19 @@ def to_vega(
     source: str | Sequence[str] = (),
     width: int = PICTURE_WIDTH,
     height: int | None = None,
+    framed: bool = True,
 ) -> dict[str, Any]:
     """The Vega-Lite specification of any chart, `width` pixels wide.
 
     `subtitle` stands below the title and `source` below the chart, a line or paragraph each; `height` is that
-    of the plot with its axes, the chart's own by default, and without meaning for rows."""
+    of the plot with its axes, the chart's own by default, and without meaning for rows. Without `framed` there is
+    no margin, title or source: for a document that says these around the chart."""
     theme = tokens(mode)
-    room = width - 2 * _SIDE
+    side = _SIDE if framed else 0
+    room = width - 2 * side
     drawing = _draw(chart, theme, room, height)
-    header, above = _write_header(title, _list_lines(subtitle), drawing, theme, room)
-    footer, below = _write_footer(_list_lines(source), drawing, theme, room)
+    header, above = _write_header(title, _list_lines(subtitle), drawing, theme, room) if framed else ([], 0)
+    footer, below = _write_footer(_list_lines(source), drawing, theme, room) if framed else ([], 0)
     return {
         "$schema": SCHEMA,
         "description": describe(chart),
@@ -68,8 +71,8 @@ def to_vega(
         "width": drawing.width,
         "height": drawing.height,
         "padding": {
-            "left": _SIDE + drawing.left,
-            "right": _SIDE + drawing.right,
+            "left": side + drawing.left,
+            "right": side + drawing.right,
             "top": drawing.top + above,
             "bottom": drawing.bottom + below,
         },

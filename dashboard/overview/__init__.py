@@ -37,6 +37,18 @@ from dashboard.formats import format_date, format_percent
 from dashboard.rows import Row
 
 NAME = "gpt-oss-120b"
+# Goes up when a rule of this package words or counts the same data otherwise.
+RULES_VERSION = "1"
+CLAIMS = "Claims are not judged yet: the board that judges them is not built."
+# A name from a source is cut here, so that a sentence stays one.
+NAME_LIMIT = 60
+# The command that brings a source's tile up to date.
+REMEDIES: Mapping[str, str] = {
+    "epoch_eci": "landscape refresh epoch_eci",
+    "hf_hub": "landscape backfill hf_hub --since 2025-08-01",
+    "models_dev": "landscape refresh models_dev",
+    "openrouter": "landscape refresh",
+}
 
 OPEN_LABELS: Mapping[str, str] = {
     "commercial": "commercial use allowed",

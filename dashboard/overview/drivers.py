@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dashboard.change import LEVEL, STALE_DAYS, Track, is_stale
+from dashboard.charts import shorten
 from dashboard.definitions import OPEN_RULES
 from dashboard.formats import format_count, format_date, format_points, format_usd
-from dashboard.overview import NAME, OPEN_LABELS, Standing
+from dashboard.overview import NAME, NAME_LIMIT, OPEN_LABELS, REMEDIES, Standing
 from dashboard.overview.facts import Fact
 from dashboard.rows import Row
 
@@ -29,12 +30,16 @@ _CLAIM = {
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """One finding: what it is about, its number, the sentence after it, and the facts behind both."""
+    """One finding: what it is about, its number, the sentence after it, and the facts behind both.
+
+    `page` shows it in full; `choice` is what that page must have chosen, as its address has it."""
 
     topic: str
     number: str
     text: str
     facts: tuple[Fact, ...] = ()
+    page: str = "capability"
+    choice: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ def write_peers(rivals: Sequence[Row]) -> Driver:
     if not rivals:
         return Driver(topic, "Not recorded", f"no complete edition with intervals rates {NAME}.")
     closed = [row for row in rivals if row["access"] == "proprietary"]
-    peers = [row["name"] for row in closed if row["verdict"] == "too close to call"]
+    peers = [shorten(row["name"], NAME_LIMIT) for row in closed if row["verdict"] == "too close to call"]
     day, key = rivals[0]["edition"], rivals[0]["payload_key"]
     nearest = f", nearest {_list_words(peers[:3])}" if peers else ""
     are = "closed model is" if len(peers) == 1 else "closed models are"
@@ -98,9 +103,10 @@ def write_peers(rivals: Sequence[Row]) -> Driver:
 
 def write_arena(places: Sequence[Row]) -> Driver:
     """Its rating and its place on Arena's text board, first complete board against the newest."""
-    topic = "Arena, text"
+    topic, choice = "Arena, text", (("measure", "Arena text"),)
     if not places:
-        return Driver(topic, "Not recorded", f"no complete text board with {NAME} had been recorded.")
+        missing = f"no complete text board with {NAME} had been recorded."
+        return Driver(topic, "Not recorded", missing, choice=choice)
     first, last = places[0], places[-1]
     number = f"Place {last['place']} of {last['board_size']}"
     text = f"with a rating of {last['value']:.0f} on {format_date(last['edition'])}."
@@ -116,7 +122,7 @@ def write_arena(places: Sequence[Row]) -> Driver:
             ("Arena text board size", "board_size", "models"),
         )
     )
-    return Driver(topic, number, text, facts)
+    return Driver(topic, number, text, facts, choice=choice)
 
 
 def list_conditions(price: Track, downloads: Track, standing: Standing | None, instant: datetime) -> list[str]:
@@ -129,9 +135,7 @@ def list_conditions(price: Track, downloads: Track, standing: Standing | None, i
             f"it is {format_usd(price.last[1])}."
         )
     if downloads.points and is_stale(downloads.last[0], instant):
-        found.append(
-            f"Downloads: a reading of the last {STALE_DAYS} days brings them back: `landscape refresh hf_hub`."
-        )
+        found.append(f"Downloads: a reading of the last {STALE_DAYS} days brings them back: `{REMEDIES['hf_hub']}`.")
     elif len(downloads.points) > 1:
         low, high = (downloads.first[1] * (1 + side * LEVEL) for side in (-1, 1))
         found.append(
@@ -168,8 +172,9 @@ def _measure_gaps(frontiers: Sequence[Row], rule: str, other: str) -> list[_Gap]
         closed = _find_best(rows, frozenset({"proprietary"}))
         chosen, otherwise = _find_best(rows, OPEN_RULES[rule]), _find_best(rows, OPEN_RULES[other])
         if closed and chosen and otherwise:
+            closed_name, open_name = (shorten(best["name"], NAME_LIMIT) for best in (closed, chosen))
             points, points_otherwise = (closed["value"] - best["value"] for best in (chosen, otherwise))
-            gaps.append(_Gap(day, closed["name"], chosen["name"], points, points_otherwise, closed["payload_key"]))
+            gaps.append(_Gap(day, closed_name, open_name, points, points_otherwise, closed["payload_key"]))
     return gaps
 
 

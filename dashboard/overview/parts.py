@@ -5,26 +5,26 @@ Widgets only: what they say was worked out by the rules in dashboard/overview.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from dashboard import parts
+from dashboard.brief.pdf import find_pdf_fault
 from dashboard.formats import format_date
-from dashboard.overview import DEFAULT_CHOICE, OPEN_CHOICES, OPEN_LABELS
+from dashboard.issued import FORMS, find_keeping_fault, make_brief
+from dashboard.overview import CLAIMS, DEFAULT_CHOICE, OPEN_CHOICES, OPEN_LABELS
 from dashboard.overview import charts as charts
-from dashboard.overview.drivers import Driver
-from dashboard.overview.tiles import Tile
+from dashboard.overview.facts import list_facts
+from dashboard.overview.story import Story
 from dashboard.rows import Row
-from dashboard.view import View
-
-_LINKS = ("capability", "capability", "capability")
+from dashboard.view import AS_OF_KEY, View, name_as_of
 
 
-def show_status(tiles: Sequence[Tile], refreshed_at: datetime | None, view: View) -> None:
+def show_status(story: Story, view: View) -> None:
     """One line: where the data come from, from when to when the tiles reach, how many are stale."""
+    tiles, refreshed_at = story.tiles, story.answers.refreshed_at
     days = sorted(tile.day for tile in tiles if tile.day)
     stale = sum(bool(tile.write_badge(view.instant)) for tile in tiles)
     words = ["Seed" if refreshed_at is None else f"Refreshed {format_date(refreshed_at.date())}"]
@@ -37,17 +37,17 @@ def show_status(tiles: Sequence[Tile], refreshed_at: datetime | None, view: View
     st.markdown(f":small[:gray[{' · '.join(words)} · update:] `landscape refresh`]")
 
 
-def show_tiles(tiles: Sequence[Tile], instant: datetime) -> None:
+def show_tiles(story: Story) -> None:
     """Four cards of equal width: value, lines beneath it, source and date, and a badge where stale."""
     grid = st.grid(4, min_column_width=230, border=True)
-    for tile in tiles:
+    for tile in story.tiles:
         with grid.cell():
             st.metric(tile.label, parts.escape(tile.value), help=tile.rule)
             st.markdown("  \n".join(_write_line(*line) for line in tile.lines))
-            badge = tile.write_badge(instant)
+            badge = tile.write_badge(story.instant)
             if badge:
                 st.badge(badge, icon=":material/schedule:", color="orange")
-                st.markdown(f":small[:gray[Fill the gap:] `landscape refresh {tile.source_id}`]")
+                st.markdown(f":small[:gray[Fill the gap:] `{tile.remedy}`]")
             st.caption(parts.escape(tile.source))
 
 
@@ -87,25 +87,58 @@ def show_prices(prices: Sequence[Row], credits: Mapping[str, str], view: View) -
     parts.show_source_line(*charts.word_price_source(prices, credits))
 
 
-def show_drivers(drivers: Sequence[Driver]) -> None:
-    """One line each: number, sentence, link to the page that shows it."""
+def show_drivers(story: Story, view: View) -> None:
+    """One line each: number, sentence, link to the page that shows it, as of the same instant."""
     st.subheader("What drives this", anchor=False)
-    for driver, page in zip(drivers, _LINKS, strict=True):
+    for driver in story.drivers:
         left, right = st.columns([6, 1], vertical_alignment="center")
         words = f"**{parts.escape(driver.topic)}: {parts.escape(driver.number)}** {parts.escape(driver.text)}"
         left.markdown(words)
-        right.page_link(f"app_pages/{page}.py", label=page.capitalize(), icon=":material/arrow_forward:")
+        address = dict(driver.choice)
+        if view.as_of:
+            address[AS_OF_KEY] = name_as_of(view.as_of)
+        right.page_link(
+            f"app_pages/{driver.page}.py",
+            label=driver.page.capitalize(),
+            icon=":material/arrow_forward:",
+            query_params=address,
+        )
 
 
-def show_foot(conditions: Sequence[str], make_facts: Callable[[], pd.DataFrame], view: View, rule: str) -> None:
-    """What would change the reading, the tally of claims, and the buttons."""
-    if conditions:
+def show_foot(story: Story, view: View) -> None:
+    """What would change the reading, the tally of claims, and the ways to take it along."""
+    if story.conditions:
         st.subheader("What would change this reading", anchor=False)
-        st.markdown("\n".join(f"- {condition.replace('$', chr(92) + '$')}" for condition in conditions))
-    st.caption("Claims: not judged yet. The board that judges them is not built.")
+        st.markdown("\n".join(f"- {condition.replace('$', chr(92) + '$')}" for condition in story.conditions))
+    st.caption(CLAIMS)
     with st.container(horizontal=True):
+        with st.popover("Brief", icon=":material/description:"):
+            _show_brief(view, story.rule)
+        make_facts = partial(list_facts, story.facts)
         parts.show_csv_button(make_facts, "gpt-oss-landscape-overview.csv", "facts", "Facts as CSV")
         with st.popover("Copy link", icon=":material/link:"):
-            choice = next(title for title, name in OPEN_CHOICES.items() if name == rule)
+            choice = next(title for title, name in OPEN_CHOICES.items() if name == story.rule)
             address = parts.make_permalink(view, "", {} if choice == DEFAULT_CHOICE else {"open": choice})
             st.code(address, language=None, wrap_lines=True)
+
+
+def _show_brief(view: View, rule: str) -> None:
+    """The brief of this reading in three formats, each made on click."""
+    st.markdown("Two pages: this reading, its sources, and how to check it.")
+    without_pdf = find_pdf_fault()
+    for form in FORMS:
+        if form.suffix == "pdf" and without_pdf:
+            st.caption(without_pdf)
+            continue
+        st.download_button(
+            form.title,
+            data=partial(make_brief, view.file, view.as_of, view.now, rule, form.suffix),
+            file_name=f"gpt-oss-landscape-brief-{view.instant.date().isoformat()}.{form.suffix}",
+            mime=form.mime,
+            key=f"brief_{form.suffix}",
+            on_click="ignore",
+            icon=":material/download:",
+            width="stretch",
+        )
+    fault = find_keeping_fault()
+    st.caption(fault or "Kept as given, under the id it prints: `landscape brief --reissue ID` gives the same bytes.")

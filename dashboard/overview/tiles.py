@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dashboard.change import Track, count_age, is_stale, read_track, word_share
+from dashboard.charts import shorten
 from dashboard.definitions import RELEASED_ON, SUBJECT
 from dashboard.formats import format_count, format_date, format_interval, format_points, format_usd
-from dashboard.overview import NAME, Standing
+from dashboard.overview import NAME, NAME_LIMIT, REMEDIES, Standing
 from dashboard.overview.facts import (
     Fact,
     list_download_facts,
@@ -47,6 +48,11 @@ class Tile:
         if self.day is None or not is_stale(self.day, instant):
             return ""
         return f"stale: {count_age(self.day, instant)} days old"
+
+    @property
+    def remedy(self) -> str:
+        """The command that fills the gap."""
+        return REMEDIES[self.source_id]
 
 
 def build_ahead_tile(standings: Sequence[Standing], index: Sequence[Row], ahead: Sequence[Row]) -> Tile:
@@ -114,9 +120,9 @@ def build_price_tile(prices: Sequence[Row]) -> Tile:
         return Tile(label, "Not recorded", rule, missing, "models_dev", "models.dev")
     last, medians, counts = prices[-1], read_track(prices, "median"), read_track(prices, "providers")
     kind = "router" if last["floor_is_router"] else "host"
-    offer = f"{last['floor_provider']}, a {kind}"
+    offer = f"{shorten(last['floor_provider'], NAME_LIMIT)}, a {kind}"
     if kind == "router" and last["host_floor"] is not None:
-        offer += f"; cheapest host {format_usd(last['host_floor'])}, {last['host_floor_provider']}"
+        offer += f"; cheapest host {format_usd(last['host_floor'])}, {shorten(last['host_floor_provider'], NAME_LIMIT)}"
     providers = f"{int(last['providers'])} paid providers ({int(last['routers'])} routers)"
     if len(counts.points) > 1:
         providers += f", first {int(counts.first[1])}"
