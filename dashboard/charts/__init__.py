@@ -239,6 +239,16 @@ def is_dated(chart: Chart) -> bool:
     return all(isinstance(x, date) for x in _list_x(chart))
 
 
+def has_own_colour(series: Series, chart: Chart) -> bool:
+    """Whether a series is drawn in the colour of its access; every other line or dot is grey.
+
+    gpt-oss and staircases always, a dot that carries its own name, and clouds of dots over a number."""
+    if series.access == "focus" or series.style == "step":
+        return True
+    named = series.label and series.label_at == "point"
+    return series.access != "neutral" and (named or (series.style == "dots" and not is_dated(chart)))
+
+
 def join_points(series: Series) -> list[list[Point]]:
     """The runs of points that a line may join; a run of one is a dot alone.
 

@@ -142,7 +142,6 @@ def _dress_y(chart: Chart, frame: Frame, theme: Tokens) -> Item:
 
 def _draw_series(series: Series, chart: Chart, frame: Frame, theme: Tokens) -> list[Item]:
     """A line with gaps where nothing may be joined, then the dots that carry the hover text."""
-    focus, step = series.access == "focus", series.style == "step"
     colour = theme.text(series.access) if has_own_colour(series, chart) else theme.line
     traces: list[Item] = []
     if series.style == "band_line":

@@ -7,10 +7,12 @@ hover text.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
-from dashboard.charts import Chart, Point, Series, shorten
+from dashboard.charts import Chart, Point, Series, join_points, shorten
 from dashboard.charts.scale import Frame, estimate_width, find_last, list_visible
 from dashboard.theme import SMALL_SIZE, Access
 
@@ -19,6 +21,7 @@ CLEARANCE = 7.0
 _RANK: dict[Access, int] = {"focus": 0, "open": 1, "closed": 1, "neutral": 2}
 _HALF = SMALL_SIZE * 0.68
 _DOT = 3.5
+_LINE_STEP = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,16 @@ def place_point_labels(chart: Chart, frame: Frame) -> list[PointLabel]:
     """Names of series labelled at their point, none over another, over a dot or outside the picture."""
     wanted = [(series, last) for series in chart.series if (last := _find_labelled(series, frame))]
     dots = [_find_dot(point, frame) for s in chart.series for point in list_visible(s, frame.x_range)]
+    dots += [spot for series in chart.series for spot in _list_line(series, frame)]
     taken: list[Box] = []
     placed = []
     for series, point in sorted(wanted, key=lambda pair: _RANK[pair[0].access]):
         name = shorten(series.short if frame.narrow and series.short else series.name, 16 if frame.narrow else 26)
         at = _find_dot(point, frame)
-        side = _find_side(name, at, frame, taken, [dot for dot in dots if dot != at])
+        side = _find_side(name, at, frame, taken, [dot for dot in dots if (dot.x, dot.y) != (at.x, at.y)])
+        if not side and series.access == "focus":
+            # gpt-oss is named even where a dot must lie under its name.
+            side = _find_side(name, at, frame, taken, [])
         if side:
             taken.append(_find_box(name, at, side))
             share = (frame.x_share(point.x), frame.y_share(point.y))
@@ -72,6 +79,23 @@ def _find_labelled(series: Series, frame: Frame) -> Point | None:
     if not series.label or series.label_at != "point":
         return None
     return find_last(series, frame.x_range)
+
+
+def _list_line(series: Series, frame: Frame) -> list[_Spot]:
+    """A line as spots close enough that no name slips between them; a staircase turns at its records."""
+    spots: list[_Spot] = []
+    runs = join_points(series)
+    for run in runs:
+        corners = [_find_dot(point, frame) for point in run]
+        if series.style == "step":
+            corners = [c for a, b in pairwise(corners) for c in (a, _Spot(b.x, a.y))] + corners[-1:]
+            if series.until is not None and run is runs[-1]:
+                corners.append(_Spot(frame.x_share(series.until) * frame.plot_width, corners[-1].y))
+        for a, b in pairwise(corners):
+            count = max(1, math.ceil(max(abs(b.x - a.x), abs(b.y - a.y)) / _LINE_STEP))
+            # The ends are the dots themselves, which keep their own names clear.
+            spots += [_Spot(a.x + (b.x - a.x) * n / count, a.y + (b.y - a.y) * n / count) for n in range(1, count)]
+    return spots
 
 
 def _find_side(name: str, at: _Spot, frame: Frame, taken: list[Box], dots: list[_Spot]) -> PointSide | None:

@@ -38,6 +38,11 @@ class RowFrame:
     x_range: tuple[float, float]
     log_x: bool = False
 
+    def x_share(self, value: float) -> float:
+        """Share of the plot's width at which a value lies."""
+        low, high = self.axis_range
+        return ((math.log10(value) if self.log_x else value) - low) / (high - low)
+
     @property
     def axis_range(self) -> tuple[float, float]:
         """The range as an axis takes it: in log10 units on a logarithmic one."""

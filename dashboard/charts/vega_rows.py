@@ -38,7 +38,7 @@ def draw_whiskers(chart: Whiskers, theme: Tokens, width: WidthClass, pixels: int
         return draw_empty(chart.empty_text, theme, pixels, EMPTY_HEIGHT)
     frame = lay_out_whiskers(chart, width)
     plot = _Plot(frame, pixels)
-    ticks = [(plot.x(v), text) for v, text in list_ticks(frame.x_range, False, chart.unit, frame.narrow)]
+    ticks = [(plot.x(v), text) for v, text in list_ticks(frame.axis_range, frame.log_x, chart.unit, frame.narrow)]
     layers = [draw_rules([((x, 0), (x, plot.height)) for x, _ in ticks], theme.grid, 1)]
     words = [(x, plot.height + 7, text) for x, text in ticks]
     layers.append(write_words(words, theme.mute, size=SMALL_SIZE, align="center", baseline="top"))
@@ -95,8 +95,7 @@ class _Plot:
         self.height = float(frame.height - TOP - frame.bottom)
 
     def x(self, value: float) -> float:
-        low, high = self.frame.x_range
-        return (value - low) / (high - low) * self.width
+        return self.frame.x_share(value) * self.width
 
     def y(self, row: int) -> float:
         return self.frame.row_height * (row + 0.5)
