@@ -1,13 +1,129 @@
-"""Price: to be written."""
+"""Price: what does it cost, who sets the price, and how did that move?
+
+Top to bottom: finding, controls, the price over time, who set the lowest, price against capability, every
+listing, chosen models beside each other. The finding stands above the controls it obeys, so its place is kept
+and filled once they are read.
+"""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from dashboard import parts
+from dashboard import price as rules
+from dashboard.price import capability as against
+from dashboard.price import charts as charts
+from dashboard.price import tables as tables
+from dashboard.price import words as words
+from dashboard.price.parts import (
+    ask_choice,
+    choose_first,
+    make_credits,
+    offer_models,
+    show_listings,
+    show_nothing,
+    show_reigns,
+)
+from dashboard.price.spread import head_spread
+from dashboard.queries import price as ask
+from dashboard.queries import read_change_days
+from dashboard.queries.capability import read_verdicts
+from dashboard.queries.overview import read_index_edition
+from dashboard.rows import list_rows
+from dashboard.takeaway import show_figure
 from dashboard.view import open_view
 
 view = open_view()
 if parts.show_problem(view):
     st.stop()
-st.title("Price", anchor=False)
+banner, headline = st.container(), st.container()
+offered = offer_models(view)
+if not offered:
+    show_nothing(headline, view)
+    st.stop()
+first_ten = choose_first(view)
+choice = ask_choice(offered, first_ten)
+name, blend, subject = choice.name, choice.blend, choice.model_id
+parts.show_as_of(view, read_change_days(view.file))
+with banner:
+    counts = ask.count_rows_recorded_later(view.file, view.as_of) if view.as_of else (0, 0)
+    parts.show_as_of_banner(view, *counts)
+
+asked = (view.file, view.as_of)
+days = list_rows(ask.read_price_days(*asked, subject, blend, choice.routers))
+listed = ask.read_listings(*asked, subject, blend, choice.routers)
+listings = list_rows(listed)
+paid = rules.list_paid(days)
+if not paid:
+    show_nothing(headline, view, choice, days)
+    if listings:
+        show_listings(listed, choice, view, make_credits(view, choice).prices, words.head_listings(listings, name))
+    st.stop()
+first, last, newest = paid[0]["day"], paid[-1]["day"], days[-1]["day"]
+market = list_rows(ask.read_market(*asked, tuple(sorted({first, last, newest})), blend, choice.routers))
+now = [row for row in market if row["day"] == newest]
+reigns = rules.list_reigns(days)
+credit = make_credits(view, choice, paid)
+
+with headline:
+    st.title(words.write_finding(paid, name, view.instant), anchor=False, help=words.HEADLINE_RULE)
+    peers = rules.compare_peers(market, subject, first, last)
+    st.markdown(parts.escape(words.write_detail(paid, blend, view.instant)))
+    rest = words.write_delisted(days, paid, name), words.write_peers(peers, paid), words.write_apart(paid[-1], blend)
+    st.markdown(parts.escape(" ".join(sentence for sentence in rest if sentence)))
+
+st.subheader(head_spread(paid), anchor=False)
+st.markdown(
+    f"Dollars per million tokens, {blend.words}, paid listings: :green[floor], median, ceiling"
+    + ("; above the plot, who sets the floor from that read on" if view.width == "wide" else "")
+)
+show_figure(
+    charts.draw_prices(paid, reigns, name, blend),
+    view,
+    "price_over_time",
+    credit.over_time,
+    lambda: tables.tabulate_days(paid, subject, blend),
+)
+st.markdown(f"**{words.head_providers(paid)}** that ask a price for {parts.escape(name)}: :green[all], routers")
+show_figure(
+    charts.draw_providers(paid, name),
+    view,
+    "price_providers",
+    credit.over_time,
+    lambda: tables.tabulate_days(paid, subject, blend),
+)
+
+st.subheader(parts.escape(words.head_reigns(reigns)), anchor=False)
+st.markdown("Who asked the lowest price on the days the list was read; between two reads nothing is known.")
+show_reigns(tables.tabulate_reigns(reigns, subject, blend), view, credit.over_time, words.head_reigns(reigns))
+
+index = list_rows(read_index_edition(*asked))
+joined = against.join_capability(now, index)
+verdicts = against.read_findings(list_rows(read_verdicts(*asked, "epoch_eci", "eci", subject)), index)
+st.subheader(parts.escape(against.head_capability(joined, verdicts, subject, name)), anchor=False)
+if index:
+    st.markdown(parts.escape(against.write_days(newest, index[0]["edition"])) + " " + against.LEGEND)
+    show_figure(
+        against.draw_capability(joined, subject, choice.chosen, blend),
+        view,
+        "price_capability",
+        credit.add_index(index, len(joined)),
+        lambda: tables.tabulate_market(joined, blend),
+    )
+else:
+    parts.show_empty("No complete edition of Epoch's index is known here.", "`landscape refresh epoch_eci` reads one.")
+
+st.subheader(parts.escape(words.head_listings(listings, name)), anchor=False)
+st.markdown(parts.escape(words.write_far_off(listings)))
+show_listings(listed, choice, view, credit.prices, words.head_listings(listings, name))
+
+chosen = charts.list_chosen(now, choice.chosen, subject)
+st.subheader(parts.escape(words.head_chosen(chosen, subject, name)), anchor=False)
+st.markdown(parts.escape(words.write_chosen(chosen, choice.chosen, {**first_ten, **offered}, newest)))
+show_figure(
+    charts.draw_chosen(now, choice.chosen, subject),
+    view,
+    "price_chosen",
+    credit.prices,
+    lambda: tables.tabulate_market(chosen, blend),
+)

@@ -87,7 +87,8 @@ def read_price_days(file: Identity, as_of: datetime | None, model_id: str, blend
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def read_listings(file: Identity, as_of: datetime | None, model_id: str, blend: Blend, routers: bool) -> pd.DataFrame:
-    """One row a listing and tier on the newest read day that has the model, cheapest first, unpriced last.
+    """One row a listing and tier on the newest read day that has the model: paid ones cheapest first, then free, then
+    unpriced.
 
     day; provider, seller (its name), listing_id, tier ('' is the base), config, kind (router, maker, host);
     input, output, blend, cache_read (USD per million tokens), context_tokens, is_free, flags; same_since (first
@@ -120,7 +121,7 @@ def read_listings(file: Identity, as_of: datetime | None, model_id: str, blend: 
         join begun b on b.provider = t.provider and b.listing_id = t.listing_id and b.tier = t.tier
         left join opened o on o.provider = t.provider and o.config is not distinct from t.config and o.tier = t.tier
         where t.day = (select max(day) from told)
-        order by t.blend nulls last, seller, t.listing_id, t.tier"""
+        order by case when t.blend > 0 then 0 when t.blend = 0 then 1 else 2 end, t.blend, seller, t.listing_id, t.tier"""
     return ask(file, sql, _bind(blend, routers, model=model_id), as_of)
 
 
@@ -149,14 +150,14 @@ def read_market(
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def count_prices_recorded_later(file: Identity, as_of: datetime, model_id: str) -> tuple[int, int]:
-    """A model's prices known at an instant, and how many of them entered an archive after it."""
+def count_rows_recorded_later(file: Identity, as_of: datetime) -> tuple[int, int]:
+    """Prices and index values known at an instant, and how many of them entered an archive after it."""
     sql = """
-        select count(*) as shown, count(*) filter (recorded_at > $at::timestamp) as later
-        from prices_history
-        where source_id = $source and model_id = $model and observed_at <= $at::timestamp"""
-    parameters = {"source": SOURCE, "model": model_id, "at": as_of.replace(tzinfo=None)}
-    row = ask(file, sql, parameters, as_of).iloc[0]
+        with used as (
+            select recorded_at from prices_history where source_id = $source and observed_at <= $at::timestamp
+            union all select recorded_at from scores where source_id = 'epoch_eci' and board = 'eci')
+        select count(*) as shown, count(*) filter (recorded_at > $at::timestamp) as later from used"""
+    row = ask(file, sql, {"source": SOURCE, "at": as_of.replace(tzinfo=None)}, as_of).iloc[0]
     return int(row["shown"]), int(row["later"])
 
 

@@ -1,0 +1,222 @@
+"""Widgets of the Price page: its controls, and how its tables are drawn.
+
+They are apart so that the page reads top to bottom. Every control is bound to the address under the label a
+reader sees, and its default stays out of it. They compute nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from dashboard import parts
+from dashboard.credit import Credit
+from dashboard.definitions import SUBJECT
+from dashboard.formats import format_date
+from dashboard.model_search import ask_models, label_models
+from dashboard.price import BLENDS, DEFAULT_BLEND, DEFAULT_ROUTERS, ROUTERS, SOURCE, Blend
+from dashboard.price import tables as tables
+from dashboard.price import words as words
+from dashboard.price.capability import word_interval
+from dashboard.price.charts import word_read_days
+from dashboard.queries import price as ask
+from dashboard.queries import read_source_credits
+from dashboard.queries.models import read_first_ten, read_models
+from dashboard.rows import Row
+from dashboard.takeaway import show_table
+from dashboard.view import View, name_as_of
+
+INDEX = "epoch_eci"
+# Streamlit fits a table of up to so many rows by itself.
+_FITTING, _MOST_PIXELS = 10, 480
+_DECIMALS = (2, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the reader chose; `chosen` are the ids of the models beside each other."""
+
+    model_id: str
+    name: str
+    blend: Blend
+    routers: bool
+    chosen: Sequence[str]
+
+    @property
+    def words(self) -> str:
+        """The blend, and that routers are left out where they are."""
+        return self.blend.words if self.routers else f"{self.blend.words}, routers left out"
+
+
+@dataclass(frozen=True, slots=True)
+class Credits:
+    """The source lines of the page: of prices over time, of the newest prices, and of prices beside the index."""
+
+    over_time: Credit
+    prices: Credit
+    index: str
+
+    def add_index(self, index: Sequence[Row], models: int) -> Credit:
+        """Prices and the index; `models` have both."""
+        edition = f"edition of {format_date(index[0]['edition'])}"
+        notes = (*self.prices.notes, edition, f"n = {models} models with both", word_interval(index))
+        return Credit((*self.prices.sources, self.index), notes)
+
+
+def offer_models(view: View) -> dict[str, str]:
+    """Model id -> unique label of the models that had a paid listing on some read day."""
+    models = read_models(view.file)
+    return label_models(models[models["model_id"].isin(ask.read_priced_models(view.file))])
+
+
+def choose_first(view: View) -> dict[str, str]:
+    """Model id -> label of the ten shown first by rule, also of those that no list prices."""
+    models = read_models(view.file)
+    wanted = read_first_ten(view.file, view.as_of)
+    labels = label_models(models[models["model_id"].isin(wanted)])
+    return {model_id: labels[model_id] for model_id in wanted if model_id in labels}
+
+
+def ask_choice(offered: Mapping[str, str], first: Mapping[str, str]) -> Choice:
+    """Model, blend, routers and the models beside it. `offered` maps model id -> unique label and is not empty, as
+    does `first`: those by rule, with or without a price."""
+    ids = {label: model_id for model_id, label in offered.items()}
+    labels = list(ids)
+    default = labels.index(offered[SUBJECT]) if SUBJECT in offered else 0
+    columns = st.columns([4, 2, 2, 5], vertical_alignment="bottom")
+    with columns[0]:
+        label = st.selectbox(
+            "Model",
+            labels,
+            default,
+            key="model",
+            bind="query-params",
+            help="Every model that has had a paid listing on a day the list was read. Type to search.",
+        )
+    with columns[1]:
+        blend = st.selectbox(
+            "Input to output",
+            list(BLENDS),
+            list(BLENDS).index(DEFAULT_BLEND),
+            key="blend",
+            bind="query-params",
+            help="How many parts of input and of output tokens a price stands for. Chat is taken as 3:1; long "
+            "documents lie nearer to 10:1.",
+        )
+    with columns[2]:
+        routers = st.selectbox(
+            "Routers",
+            list(ROUTERS),
+            list(ROUTERS).index(DEFAULT_ROUTERS),
+            key="routers",
+            bind="query-params",
+            help="A router resells the capacity of others, so its price may be a host's a second time.",
+        )
+    with columns[3]:
+        chosen = ask_models(offered, list(first), label="Beside it", known=first)
+    return Choice(ids[label], label, BLENDS[blend], ROUTERS[routers], chosen)
+
+
+def make_credits(view: View, choice: Choice, paid: Sequence[Row] = ()) -> Credits:
+    """The source lines for a choice; `paid` are the read days with a price."""
+    sources = read_source_credits(view.file)
+    price = (sources.get(SOURCE, SOURCE),)
+    rule = (choice.words, "base tier", "a whole catalogue: no sampling interval")
+    over_time = (word_read_days(paid), f"n = {paid[-1]['listings']} paid listings on the last") if paid else ()
+    newest = (f"read on {format_date(paid[-1]['day'])}",) if paid else ()
+    return Credits(Credit(price, (*over_time, *rule)), Credit(price, (*newest, *rule)), sources.get(INDEX, INDEX))
+
+
+def show_nothing(place: DeltaGenerator, view: View, choice: Choice | None = None, days: Sequence[Row] = ()) -> None:
+    """The calm state: no price of anything, or none for this choice."""
+    if choice is None:
+        place.title("No price had been recorded", anchor=False)
+        parts.show_empty("No price list with a paid listing is known here.", f"`landscape refresh {SOURCE}` reads one.")
+        return
+    place.title(parts.escape(words.write_absence(days, choice.words, choice.name)), anchor=False)
+    remedy = "Choose a later date." if view.as_of else "Choose another model, or let routers in."
+    parts.show_empty("There is no price to show for this choice.", remedy)
+
+
+def show_listings(frame: pd.DataFrame, choice: Choice, view: View, credit: Credit, title: str) -> None:
+    """Every listing of the newest read day, each with the way to its payload; its download is the price table."""
+    table = tables.tabulate_listings(frame, choice.model_id, choice.blend)
+    dollars = _write_dollars(frame["input"], frame["output"], frame["blend"], frame["cache_read"])
+    show_table(
+        tables.show_listings(table, _write_as_of(view)),
+        view,
+        "price_table",
+        credit,
+        title,
+        height=_fit(len(table)),
+        exported=table,
+        columns={
+            "provider": st.column_config.TextColumn("Provider", pinned=True),
+            "blend": st.column_config.NumberColumn(f"Blend {choice.blend.label}", format=dollars),
+            "input": st.column_config.NumberColumn("Input", format=dollars),
+            "output": st.column_config.NumberColumn("Output", format=dollars),
+            "cache_read": st.column_config.NumberColumn("Cache read", format=dollars),
+            "kind": st.column_config.TextColumn("Kind", help="A router resells others' capacity."),
+            "asks": st.column_config.TextColumn("Asks", help="Free and unpriced listings enter no floor or median."),
+            "change": st.column_config.NumberColumn(
+                "Since first price", format="%+.0f %%", help="The blend against this provider's first lowest price."
+            ),
+            "unchanged_days": st.column_config.NumberColumn(
+                "Unchanged, days", help="From the first read day with this price to the newest read."
+            ),
+            "same_price_since": st.column_config.DateColumn("First seen at it"),
+            "context_tokens": st.column_config.NumberColumn("Context, tokens", format="localized"),
+            "source": st.column_config.LinkColumn("Where from", display_text="payload", help="Opens Data."),
+            "tier": st.column_config.TextColumn("Tier", help="A price for long contexts; it enters no median."),
+            "configuration": "Configuration",
+            "listing_id": "Listing",
+            "flags": "Flags",
+            "licence": "Licence",
+            "rights": st.column_config.TextColumn("Rights", help="Local only: not to be passed on."),
+        },
+    )
+
+
+def show_reigns(table: pd.DataFrame, view: View, credit: Credit, title: str) -> None:
+    """Who set the lowest price on each run of read days."""
+    dollars = _write_dollars(table["floor_first_usd_per_mtok"], table["floor_last_usd_per_mtok"])
+    show_table(
+        tables.show_reigns(table, _write_as_of(view)),
+        view,
+        "price_floor",
+        credit,
+        title,
+        height=_fit(len(table)),
+        exported=table,
+        columns={
+            "provider": st.column_config.TextColumn("Set by", pinned=True),
+            "kind": st.column_config.TextColumn("Kind"),
+            "floor_first_usd_per_mtok": st.column_config.NumberColumn("Price at first", format=dollars),
+            "floor_last_usd_per_mtok": st.column_config.NumberColumn("Lowest price", format=dollars),
+            "first_read_on": st.column_config.DateColumn("Seen since"),
+            "last_read_on": st.column_config.DateColumn("Seen until"),
+            "others_on": st.column_config.TextColumn("Lost it by", help="The first read day on which others had it."),
+            "reads": st.column_config.NumberColumn("Reads"),
+            "source": st.column_config.LinkColumn("Where from", display_text="payload", help="Opens Data."),
+        },
+    )
+
+
+def _write_dollars(*columns: pd.Series) -> str:
+    """The format that shows every price of some columns exactly, up to a hundredth of a cent."""
+    prices = pd.concat(columns).dropna()
+    least, most = _DECIMALS
+    exact = (d for d in range(least, most) if (prices.round(d) - prices).abs().max() < 1e-9)
+    return f"$%.{next(exact, most) if len(prices) else least}f"
+
+
+def _fit(rows: int) -> int | None:
+    return None if rows <= _FITTING else _MOST_PIXELS
+
+
+def _write_as_of(view: View) -> str:
+    return name_as_of(view.as_of) if view.as_of else ""
