@@ -149,6 +149,37 @@ def sql(query: str, as_of: str | None, style: str) -> None:
 
 
 @main.command()
+@click.option("--as-of", "as_of", metavar="T", help="Tell what was known at T (a date means the end of that UTC day).")
+@click.option("--note", type=click.Path(path_type=Path, dir_okay=False), help="A text file to print as a note.")
+@click.option("--by", metavar="NAME", help="Who signs the note.")
+@click.option(
+    "--open",
+    "rule",
+    type=click.Choice(["commercial", "any_weights", "osi_style"]),
+    default="commercial",
+    show_default=True,
+    help="Whose weights count as open.",
+)
+@click.option("--reissue", metavar="ID", help="Give an issued brief again, the same bytes.")
+@click.option("--list", "listing", is_flag=True, help="List the briefs issued here.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file to write: .html, .pdf or .json.")
+def brief(
+    as_of: str | None,
+    note: Path | None,
+    by: str | None,
+    rule: str,
+    reissue: str | None,
+    listing: bool,
+    output: Path | None,
+) -> None:
+    """Write the executive brief: Overview's reading on two pages, with its sources and how to check it."""
+    from dashboard.command import BriefOptions, run_brief
+
+    for line in run_brief(BriefOptions(output, as_of, note, by, rule, reissue, listing)):
+        click.echo(line)
+
+
+@main.command()
 @click.argument("names", nargs=-1, required=True)
 @click.option("--source", "source_id", default="", help="The source that uses the name.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, in the order asked.")

@@ -25,6 +25,7 @@ import pyarrow as pa
 from ingest.catalogue import write_catalogue
 from ingest.errors import ReadableError
 from ingest.fold import KIND_BY_NAME
+from ingest.issued import write_briefs
 from ingest.measures import RELEASED_ON, MeasureRow, discover_measures
 from ingest.source import HubReading
 from ingest.store import DATA, limit_memory, read_row, set_as_of, sync_folder
@@ -59,6 +60,7 @@ def publish(
         con = duckdb.connect(str(building))
         try:
             done = build_relations(con, as_ofs)
+            write_briefs(con, work_path.parent / "briefs")
             con.execute("checkpoint")
         finally:
             con.close()

@@ -25,11 +25,15 @@ class BriefError(Exception):
     """A brief cannot be made as asked: one readable sentence."""
 
 
+class NoteError(BriefError):
+    """A note cannot be taken as given."""
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """What a person adds, as plain text, and who signed it on which day (UTC).
 
-    Raises BriefError where it is empty, unsigned or too long for two pages."""
+    Raises NoteError where it is empty, unsigned or too long for two pages."""
 
     text: str
     by: str
@@ -37,11 +41,11 @@ class Note:
 
     def __post_init__(self) -> None:
         if not self.text.strip():
-            raise BriefError("The note is empty: write a sentence into its file, or leave --note out.")
+            raise NoteError("The note is empty: write a sentence into its file, or leave --note out.")
         if len(self.text) > MOST_NOTE:
-            raise BriefError(f"The note has {len(self.text):,} characters and a brief holds {MOST_NOTE:,}: shorten it.")
+            raise NoteError(f"The note has {len(self.text):,} characters and a brief holds {MOST_NOTE:,}: shorten it.")
         if not self.by.strip() or len(self.by) > MOST_NAME:
-            raise BriefError(f"A note is signed with a name of at most {MOST_NAME} characters: --by NAME.")
+            raise NoteError(f"A note is signed with a name of at most {MOST_NAME} characters: --by NAME.")
 
 
 @dataclass(frozen=True, slots=True)
