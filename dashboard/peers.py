@@ -26,11 +26,12 @@ SIZES = frozenset({SUBJECT, SMALLER})
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The peers' median change of 30-day downloads since a day, as a share, beside gpt-oss's own.
+    """The peers' median change of 30-day downloads between two days, as a share, beside gpt-oss's own.
 
     `low` and `high` bound the middle half of the peers; null with fewer than four."""
 
     since: date
+    until: date
     peers: int
     median_change: float
     own_change: float
@@ -58,11 +59,6 @@ class Readings:
     days: tuple[date, ...]
     values: tuple[float, ...]
     role: str | None = None
-
-    @property
-    def first_full(self) -> date | None:
-        """The first day read on which the count was full."""
-        return next((day for day in self.days if self.is_full(day)), None)
 
     def is_full(self, day: date) -> bool:
         """Whether the model had been out for 30 days; not where its release is unknown."""
@@ -116,13 +112,17 @@ def compare(readings: Mapping[str, Readings], model_id: str, since: date, until:
 
 
 def compare_all(readings: Mapping[str, Readings]) -> dict[str, Comparison]:
-    """Each model's change from its first full count to its newest; those without two such days are left out."""
-    spans = {model_id: (one.first_full, one.days[-1]) for model_id, one in readings.items()}
-    return {
-        model_id: compare(readings, model_id, since, until)
-        for model_id, (since, until) in spans.items()
-        if since is not None and since < until
-    }
+    """Each model's change to its newest count, from the first full one that a peer was read near too, as it was
+    near the newest; from its first full one where there is no peer. Models without two such days are left out."""
+    found = {}
+    for model_id, one in readings.items():
+        full = [day for day in one.days[:-1] if one.is_full(day)]
+        spans = (compare(readings, model_id, day, one.days[-1]) for day in full)
+        if told := next((span for span in spans if span.peers), None):
+            found[model_id] = told
+        elif full:
+            found[model_id] = compare(readings, model_id, full[0], one.days[-1])
+    return found
 
 
 def find_baseline(downloads: Track, peers: Mapping[str, Readings]) -> Baseline | None:
@@ -138,4 +138,5 @@ def find_baseline(downloads: Track, peers: Mapping[str, Readings]) -> Baseline |
     if not changes:
         return None
     bounds = find_quartiles(changes) or (None, None)
-    return Baseline(since[0], len(changes), median(changes), downloads.last[1] / since[1] - 1, *bounds)
+    own_change = downloads.last[1] / since[1] - 1
+    return Baseline(since[0], downloads.last[0], len(changes), median(changes), own_change, *bounds)

@@ -1,13 +1,77 @@
-"""Adoption: to be written."""
+"""Adoption and use: is gpt-oss used, and more than its rivals?
+
+Top to bottom: finding, what is missing, controls, downloads over time, change beside the peers, likes, what is
+built on it, the table. It computes nothing: rules are in dashboard/adoption and dashboard/peers.
+"""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import parts
+from dashboard import adoption as rules
+from dashboard import parts, takeaway
+from dashboard.adoption import charts as charts
+from dashboard.adoption import parts as blocks
+from dashboard.adoption import table as table
+from dashboard.adoption import words as words
+from dashboard.change import read_track
+from dashboard.credit import Credit
+from dashboard.model_search import ask_models
+from dashboard.peers import FULL_ON, choose_peers, find_baseline
+from dashboard.queries import adoption as ask
+from dashboard.queries import read_change_days, read_source_credits
+from dashboard.queries.models import read_first_ten, read_models
+from dashboard.queries.overview import read_downloads
+from dashboard.rows import list_rows
 from dashboard.view import open_view
 
 view = open_view()
 if parts.show_problem(view):
     st.stop()
-st.title("Adoption", anchor=False)
+asked = (view.file, view.as_of)
+newest, readings = list_rows(ask.read_newest(*asked)), ask.read_readings(*asked)
+downloads = list_rows(read_downloads(*asked))
+track = read_track(downloads, "total", FULL_ON)
+baseline = find_baseline(track, choose_peers(readings)) if track.points else None
+hub = Credit((read_source_credits(view.file).get("hf_hub", "Hugging Face Hub"),))
+
+rows, later = ask.count_rows_recorded_later(view.file, view.as_of) if view.as_of else (0, 0)
+parts.show_as_of_banner(view, rows, later)
+st.title(rules.write_finding(downloads, track, baseline, view.instant), anchor=False, help=rules.FINDING_RULE)
+details = rules.list_details(track, baseline, rules.find_place(readings, downloads))
+st.markdown("  \n".join(parts.escape(detail) for detail in details))
+blocks.show_missing(track, view)
+if not newest:
+    parts.show_as_of(view, read_change_days(view.file))
+    parts.show_empty("No download count of a tracked model is known here.", words.REMEDY)
+    st.stop()
+
+known = read_models(view.file)
+labels = rules.name_models(newest, dict(zip(known["model_id"], known["label"], strict=True)))
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
+    by_release = blocks.ask_clock()
+    parts.show_as_of(view, read_change_days(view.file))
+first = rules.choose_models(newest, read_first_ten(*asked))
+chosen = rules.keep_subjects(ask_models(labels, first, note=rules.DEFAULT_RULE), labels)
+counts = list_rows(ask.read_counts(*asked, chosen))
+
+st.subheader("Downloads in 30 days", anchor=False)
+shown = charts.draw_counts(counts, labels, by_release)
+st.markdown(words.write_legend(shown))
+credit = Credit(hub.sources, words.list_count_notes(counts, labels, by_release))
+takeaway.show_figure(shown, view, "downloads", credit, lambda: table.list_readings(counts, labels, "downloads"))
+st.caption(parts.escape(blocks.CAVEAT))
+
+blocks.show_changes(readings, chosen, newest, labels, baseline, hub, view)
+
+st.subheader("Likes", anchor=False)
+liked = charts.draw_likes(counts, labels, by_release)
+credit = Credit(hub.sources, words.list_like_notes(counts, labels, by_release))
+takeaway.show_figure(liked, view, "likes", credit, lambda: table.list_readings(counts, labels, "likes"))
+
+blocks.show_derivatives(list_rows(ask.read_derivatives(*asked)), list_rows(ask.read_listings(*asked)), hub, view)
+
+st.subheader("Every tracked model", anchor=False)
+compared = table.tabulate(newest, labels, ask.read_comparisons(*asked), view.instant)
+blocks.show_table(compared, Credit(hub.sources, words.list_table_notes(newest)), view)
+st.caption(blocks.NOT_READ_YET)

@@ -1,4 +1,5 @@
 -- One row a repository, instant and recorder: the reading in force at the instant. Consumer: hub_counts.
+-- Trap: by repo_id and not by name_raw, its equal: a question for some repositories then reads no others.
 select * from hub_readings_history
 where observed_at <= $as_of
-qualify row_number() over (partition by name_raw, read_at, origin order by observed_at desc, revision desc) = 1
+qualify row_number() over (partition by repo_id, read_at, origin order by observed_at desc, revision desc) = 1
