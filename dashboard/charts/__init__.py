@@ -89,7 +89,8 @@ class Series:
     `step` is a best-so-far staircase: it holds its level between records by definition, so only a
     break ends it, and `until` carries the last level to the end of the period looked at. `short` is
     the label on a phone. `label_at` "point" writes the name beside the last dot instead of in the margin
-    right of the plot, without its value: for dots over a number, a labelled dot a series.
+    right of the plot, without its value: for dots over a number, a labelled dot a series. `is_dense`
+    makes its dots small however few they are: for one cloud of several that belong together.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Series:
     until: X | None = None
     short: str = ""
     label_at: LabelPlace = "end"
+    is_dense: bool = False
 
     def __post_init__(self) -> None:
         places = [place(point.x) for point in self.points]

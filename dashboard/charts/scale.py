@@ -96,7 +96,7 @@ def list_visible(series: Series, x_range: tuple[float, float]) -> list[Point]:
 def size_dots(series: Series, shown: Sequence[Point], narrow: bool) -> list[float]:
     """Diameter of each visible dot in pixels. Dots of a daily line are no wider than it, as they would hide it;
     a ring stays wide enough to be told from them."""
-    many, focus = len(shown) > MANY_POINTS, series.access == "focus"
+    many, focus = series.is_dense or len(shown) > MANY_POINTS, series.access == "focus"
     if many and series.style != "dots":
         return [(6.0 if series.hollow or point.hollow else 3.0 if focus else 2.0) - narrow for point in shown]
     return [(7.0 if focus else 4.0 if many else 6.0) - narrow] * len(shown)

@@ -99,6 +99,7 @@ def draw_capability(joined: Sequence[Row], subject: str, chosen: Collection[str]
             access=side,
             style="dots",
             label=False,
+            is_dense=True,
         )
         for side, label in _CLOUDS
     ]
