@@ -24,8 +24,9 @@ from dashboard.view import AS_OF_KEY, LATEST, View, name_as_of
 
 PRESETS = ("2026-05-31", "2025-12-31")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-!|$~:.@&^=])")
-# A spreadsheet executes a cell that begins so, also after spaces it trims.
-_FORMULA = re.compile(r"^\s*[=+\-@\t\r]")
+# A spreadsheet executes a cell that begins so, also in full width, and after spaces or marks it does not show.
+_UNSEEN = r"[\s\x00-\x1f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"
+_FORMULA = re.compile(rf"^(?:[\t\r]|{_UNSEEN}[=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def escape(text: str) -> str:
@@ -58,11 +59,20 @@ def show_csv_button(make: Callable[[], pd.DataFrame], file_name: str, key: str, 
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:
-    """The frame as CSV in UTF-8 with null as an empty cell, and no text a spreadsheet would execute."""
+    """The frame as CSV in UTF-8 with null as an empty cell, and no text or name a spreadsheet would execute.
+
+    Such text begins with an apostrophe. Numbers are written so that they read back as they were."""
     safe = frame.copy()
-    for column in safe.columns:
-        safe[column] = [f"'{v}" if isinstance(v, str) and _FORMULA.match(v) else v for v in safe[column]]
+    for position in range(frame.shape[1]):
+        column = frame.iloc[:, position]
+        if column.dtype.kind not in "biufmM":
+            safe.isetitem(position, column.astype(object).map(_disarm).to_numpy())
+    safe.columns = pd.Index([_disarm(str(name)) for name in frame.columns])
     return safe.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+
+
+def _disarm(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
 def show_problem(view: View) -> bool:

@@ -6,6 +6,7 @@ refuses to fetch: a specification that names an address outside itself raises Va
 
 from __future__ import annotations
 
+import html
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,9 +18,12 @@ FONTS = Path(__file__).parent.parent / "static"
 
 
 def render_svg(spec: dict[str, Any]) -> str:
-    """The picture as one SVG document whose words are text, with no script and nothing outside it."""
+    """The picture as one SVG document whose words are text, with no script and nothing outside it.
+
+    The specification's description is its alt text: Vega writes none, and names its marks' containers instead."""
     svg: str = _load().vegalite_to_svg(spec, allowed_base_urls=[])
-    return svg
+    alt = "".join(ch if ch.isprintable() else " " for ch in str(spec.get("description", "")))
+    return svg.replace("<svg ", f'<svg role="img" aria-label="{html.escape(alt)}" ', 1)
 
 
 def render_png(spec: dict[str, Any], scale: float = 2) -> bytes:

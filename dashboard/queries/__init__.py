@@ -8,7 +8,7 @@ decide or format anything: it returns frames whose columns are described, absent
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,29 @@ def read_source_credits(file: Identity) -> dict[str, str]:
     sources = ask(file, "select source_id, title, licence_id from main.sources")
     credits = sources["title"] + " (" + sources["licence_id"] + ")"
     return dict(zip(sources["source_id"], credits, strict=True))
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def read_source_terms(file: Identity) -> dict[str, dict[str, Any]]:
+    """What a source's terms ask for, by how it is named in a source line (`read_source_credits`).
+
+    source_id, title, publisher, homepage, licence_id, licence_url, attribution."""
+    columns = ["source_id", "title", "publisher", "homepage", "licence_id", "licence_url", "attribution"]
+    sources = ask(file, f"select {', '.join(columns)} from main.sources").astype(object)
+    rows = sources.where(sources.notna(), None).to_dict("records")
+    return {f"{row['title']} ({row['licence_id']})": {str(key): row[key] for key in row} for row in rows}
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def read_newest_instant(file: Identity) -> datetime | None:
+    """The newest instant at which anything here was public, UTC; None where nothing is known."""
+    sql = """
+        select max(instant) as instant from (
+            select max(observed_at) as instant from stored.payloads
+            union all select max(evident_at) from stored.listings
+            union all select max(observed_at) from stored.hub_readings)"""
+    found = ask(file, sql)["instant"].dropna()
+    return pd.Timestamp(found.iloc[0]).to_pydatetime().replace(tzinfo=UTC) if len(found) else None
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

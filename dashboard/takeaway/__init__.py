@@ -16,6 +16,7 @@ import streamlit as st
 from dashboard import parts
 from dashboard.charts import AnyChart
 from dashboard.credit import Credit
+from dashboard.takeaway.menu import Offer, show_menu
 from dashboard.view import View
 
 
@@ -25,16 +26,22 @@ def show_figure(
     key: str,
     credit: Credit,
     make_table: Callable[[], pd.DataFrame] | None = None,
+    *,
+    legend: str = "",
+    public_chart: Callable[[], AnyChart] | None = None,
+    rule: str = "",
+    meanings: Mapping[str, str] | None = None,
 ) -> None:
     """A chart, its source line, and the menu to take it away; `chart.title` heads the picture.
 
     `make_table` gives the rows behind the chart as a long frame (one row an observation, columns with units in
-    their names, and `payload_key` where there is one); it is called on demand. A column `redistributable`
-    keeps rows that say "no" out of downloads."""
+    their names, and `payload_key` where there is one); it is called when the menu opens. A column
+    `redistributable` keeps rows that say "no" out of downloads; a chart that shows such rows has a picture only
+    where `public_chart` draws it without them. `legend` says in plain words what the page says of colours and
+    lines, `rule` how the rows were made, `meanings` what columns mean whose names do not say it."""
     parts.show_chart(chart, view, key)
-    parts.show_source_line(parts.escape(credit.write()))
-    if make_table is not None:
-        parts.show_csv_button(make_table, f"{key}.csv", f"{key}_csv")
+    title = chart.title or key.replace("_", " ").capitalize()
+    _show_foot(Offer(title, key, credit, make_table, chart, public_chart, legend, rule, meanings), view)
 
 
 def show_table(
@@ -47,6 +54,8 @@ def show_table(
     columns: Mapping[str, Any] | None = None,
     height: int | None = None,
     exported: pd.DataFrame | None = None,
+    rule: str = "",
+    meanings: Mapping[str, str] | None = None,
 ) -> None:
     """A table, its source line, and the menu to take it away. `title` is the alt text and heads the metadata.
 
@@ -60,5 +69,12 @@ def show_table(
         alt=title,
         column_config=dict(columns) if columns else None,
     )
-    parts.show_source_line(parts.escape(credit.write()))
-    parts.show_csv_button(lambda: frame if exported is None else exported, f"{key}.csv", f"{key}_csv")
+    leaving = frame if exported is None else exported
+    _show_foot(Offer(title, key, credit, lambda: leaving, rule=rule, meanings=meanings), view)
+
+
+def _show_foot(offer: Offer, view: View) -> None:
+    """The source line with the menu at its end."""
+    with st.container(horizontal=True, vertical_alignment="top", horizontal_alignment="distribute"):
+        st.caption(parts.escape(offer.credit.write()), width="stretch")
+        show_menu(offer, view)

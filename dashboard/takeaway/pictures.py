@@ -1,0 +1,35 @@
+"""Charts as pictures that can stand alone: title, legend, source, attribution and date are in them.
+
+A picture is drawn when it is asked for. It refuses charts that show rows a licence keeps on this machine: a
+dot can be read off a picture as well as from a table.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard.charts import AnyChart
+from dashboard.charts.render import render_png, render_svg
+from dashboard.charts.vega import to_vega
+from dashboard.takeaway.stamp import Stamp
+from dashboard.theme import Mode
+
+SCALE = 2
+
+
+def draw_spec(chart: AnyChart, mode: Mode, stamp: Stamp, legend: str = "") -> dict[str, Any]:
+    """The Vega-Lite specification of the picture; `legend` says in plain words what colours and lines mean."""
+    named = " ".join(stamp.list_attributions())
+    source = [stamp.credit.write(), named, f"{stamp.write_when()} · {stamp.product}"]
+    lines = [line for line in source if line]
+    return to_vega(chart, mode, title=stamp.title, subtitle=[legend] if legend else [], source=lines)
+
+
+def draw_png(chart: AnyChart, mode: Mode, stamp: Stamp, legend: str = "") -> bytes:
+    """The picture as PNG of twice its pixels."""
+    return render_png(draw_spec(chart, mode, stamp, legend), SCALE)
+
+
+def draw_svg(chart: AnyChart, mode: Mode, stamp: Stamp, legend: str = "") -> bytes:
+    """The picture as SVG in UTF-8, its words as text."""
+    return render_svg(draw_spec(chart, mode, stamp, legend)).encode()
