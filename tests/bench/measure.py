@@ -1,98 +1,95 @@
-"""How long the commands take: medians over whole processes. Run on request; asserts nothing about time.
+"""How long the commands take: whole processes, from start to exit. Run on request; asserts nothing about time.
 
-    python tests/bench/measure.py [--rounds 5] [--from ../shared/sources]
+    python -m tests.bench --only commands
 
-Prints one line a figure with minimum, median and maximum in seconds, and peak memory of the replay. Compare
-ratios within one run only: the machine's other work moves the absolutes.
+Compare ratios within one run only: the machine's other work moves the absolutes.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.bench.figures import Figure
+from tests.bench.servers import NOW
+from tests.homes import ROOT
+
+_BUILD = "from ingest.refresh import build_from_seed; build_from_seed()"
 
 
-def time_command(words: list[str], rounds: int, home: Path) -> list[float]:
-    """Wall seconds of a command, once per round, after one round that is not counted."""
-    seconds = []
-    for i in range(rounds + 1):
-        began = time.perf_counter()
-        subprocess.run(
-            [sys.executable, "-m", "ingest", *words],
-            cwd=ROOT,
-            env={**os.environ, "LANDSCAPE_HOME": str(home)},
-            check=False,
-            capture_output=True,
-        )
-        if i:
-            seconds.append(time.perf_counter() - began)
-    return seconds
+def measure_commands(home: Path, recorded: Path | None, rounds: int) -> list[Figure]:
+    """Seconds of each command on a published home, which is only read; with the recorded payloads, a replay too."""
+    found = [
+        time_command("landscape --help", ["--help"], home, rounds, budget=0.15),
+        _time("seed to published database", time_seed, rounds, budget=2),
+        time_command("status", ["status"], home, rounds),
+        time_command("sql, latest known", ["sql", "select count(*) from scores_latest"], home, rounds),
+        time_command(
+            "sql, as of a past date",
+            ["sql", "--as-of", "2025-12-20", "select count(*) from scores_latest"],
+            home,
+            rounds,
+        ),
+    ]
+    if has_command("brief"):
+        with tempfile.TemporaryDirectory() as folder:
+            for kind, budget in (("html", 2.5), ("pdf", 3.5), ("json", 2.5)):
+                words = ["brief", "-o", str(Path(folder) / f"brief.{kind}")]
+                found.append(time_command(f"brief as {kind.upper()}", words, home, rounds, budget))
+    if recorded is not None:
+        found += time_replay(recorded)
+    return found
 
 
-def time_seed(rounds: int) -> list[float]:
-    """Wall seconds of a process that builds a database from the bundled seed."""
-    seconds = []
-    for _ in range(rounds):
-        with tempfile.TemporaryDirectory() as home:
-            began = time.perf_counter()
-            subprocess.run(
-                [sys.executable, "-c", "from ingest.refresh import build_from_seed; build_from_seed()"],
-                cwd=ROOT,
-                env={**os.environ, "LANDSCAPE_HOME": home},
-                check=True,
-                capture_output=True,
-            )
-            seconds.append(time.perf_counter() - began)
-    return seconds
+def time_command(name: str, words: Sequence[str], home: Path, rounds: int, budget: float | None = None) -> Figure:
+    """Wall seconds of a command, once a round, after one that is not counted. Raises CalledProcessError."""
+    call = _make_call([sys.executable, "-m", "ingest", *words], home)
+    # `status` says with its exit code that a source is overdue.
+    call(words[0] == "status")
+    return _time(name, lambda: call(words[0] == "status"), rounds, budget)
 
 
-def show(name: str, seconds: list[float]) -> None:
-    """One line: minimum, median, maximum."""
-    print(
-        f"{name:<44} min {min(seconds):6.2f}  median {statistics.median(seconds):6.2f}  "
-        f"max {max(seconds):6.2f}  n={len(seconds)}"
-    )
-
-
-def main() -> None:
-    """Time each command on a fresh home."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--from", dest="recorded", type=Path, default=ROOT.parent / "shared" / "sources")
-    options = parser.parse_args()
+def time_seed() -> float:
+    """Wall seconds of a process that builds a database from the bundled seed in an empty home."""
     with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        show("landscape --help", time_command(["--help"], options.rounds, home))
-        show("seed to published database", time_seed(options.rounds))
-        if options.recorded.is_dir():
-            began = time.perf_counter()
-            subprocess.run(
-                [sys.executable, "-m", "ingest", "refresh", "--from", str(options.recorded)],
-                cwd=ROOT,
-                check=False,
-                env={**os.environ, "LANDSCAPE_HOME": folder},
-                capture_output=True,
-            )
-            peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
-            print(f"{'replay of every recorded source':<44} {time.perf_counter() - began:6.2f} s, peak {peak:.2f} GB")
-            show("the same again (nothing new)", time_command(["refresh", "--from", str(options.recorded)], 2, home))
-            show(
-                "sql as of a past date",
-                time_command(
-                    ["sql", "--as-of", "2025-12-20", "select count(*) from scores_latest"], options.rounds, home
-                ),
-            )
-            show("status", time_command(["status"], options.rounds, home))
+        return _make_call([sys.executable, "-c", _BUILD], Path(folder))(False)
 
 
-if __name__ == "__main__":
-    main()
+def time_replay(recorded: Path) -> list[Figure]:
+    """Wall seconds and peak memory of a replay of every recorded source, and of the same again."""
+    with tempfile.TemporaryDirectory() as folder:
+        call = _make_call([sys.executable, "-m", "ingest", "refresh", "--from", str(recorded)], Path(folder))
+        first = Figure("commands", "replay of every recorded source, measures included", "s", [call(True)], budget=120)
+        # The largest of all processes waited for so far: none of the commands before comes near.
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
+        again = Figure("commands", "the same again, nothing new", "s", [call(True)])
+    return [first, Figure("commands", "peak memory of the replay", "GB", [peak], budget=1.5), again]
+
+
+def has_command(name: str) -> bool:
+    """Whether `landscape` has a command of this name."""
+    from ingest.__main__ import main
+
+    return name in main.commands
+
+
+def _make_call(words: Sequence[str], home: Path) -> Callable[[bool], float]:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("LANDSCAPE_")}
+    environment |= {"LANDSCAPE_HOME": str(home), "LANDSCAPE_NOW": NOW}
+
+    def call(may_complain: bool) -> float:
+        began = time.perf_counter()
+        subprocess.run(words, cwd=ROOT, env=environment, check=not may_complain, capture_output=True)
+        return time.perf_counter() - began
+
+    return call
+
+
+def _time(name: str, call: Callable[[], float], rounds: int, budget: float | None = None) -> Figure:
+    return Figure("commands", name, "s", [call() for _ in range(rounds)], budget=budget)

@@ -1,0 +1,98 @@
+"""The same questions over a long history of the Hub: made-up counters of many repositories, a hundred days of them.
+
+The rows have the shape and order in which days are appended (sorted by repository within a day) and go through
+the product's own publish. They are made up, stay in a temporary home, and say nothing of any model.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from ingest.publish import publish
+from ingest.refresh import open_work
+from ingest.registry import Registry
+from ingest.store import DATA
+from tests.bench.figures import Figure
+from tests.bench.queries import measure_queries
+
+DAYS = 100
+FIRST = datetime(2026, 3, 1, 12)
+_PAYLOAD_KEY = 1
+_PAYLOAD = f"""
+    insert into stored.payloads by name
+    select {_PAYLOAD_KEY} as payload_key, 'made_up' as snapshot_id, 'hf_hub' as source_id, 'made up' as name, '' as url,
+           repeat('0', 64) as sha256, 0 as bytes, timestamp '2025-08-06' as observed_at, 'recorded' as observed_kind,
+           timestamp '2025-08-06' as first_observed_at, timestamp '2025-08-06' as recorded_at, 'CONSTRUCTED' as kind,
+           'CC0-1.0' as licence_id, 'yes' as redistributable, true as complete, 0 as rows, 0 as refused"""
+# Popularity falls with the number, as on the Hub; the day and a hash keep neighbouring values apart.
+_DAY = f"""
+    insert into stored.hub_readings by name
+    with counted as (
+        select name_raw, (3e7 / (nth + 1) + hash(name_raw) % 50 + $day * 1e4 / (nth + 1))::bigint as downloads
+        from repositories)
+    select 'hf_hub' as source_id, 'recorded' as origin, name_raw, 'CC0-1.0' as licence_id, 'yes' as redistributable,
+           $at::timestamp as observed_at, 'recorded' as observed_kind, $at::timestamp as recorded_at,
+           true as is_listed, {_PAYLOAD_KEY} as payload_key, row_number() over () as row_no, []::varchar[] as flags,
+           $at::timestamp as read_at, downloads as downloads_30d, downloads * 5 as downloads_all_time,
+           downloads // 1000 as likes
+    from counted order by name_raw"""
+
+
+def measure_scale(home: Path, rows: int, pages: Sequence[str], rounds: int) -> list[Figure]:
+    """Queries behind each page and the cost of publishing, with some rows of Hub history beside a home's facts."""
+    group = f"{rows / 1e6:g} M hub rows"
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder)
+        shutil.copyfile(home / "work.duckdb", made / "work.duckdb")
+        con = open_work(made / "work.duckdb")
+        try:
+            add_history(con, rows)
+            con.execute("checkpoint")
+            began = time.perf_counter()
+            publish(con, made / "work.duckdb", made / "landscape.duckdb")
+            seconds = time.perf_counter() - began
+        finally:
+            con.close()
+        size = (made / "landscape.duckdb").stat().st_size / 1e9
+        copied = time_copy(made / "work.duckdb", made / "copy")
+        return [
+            Figure(group, "publish, with names, marts, measures and checks", "s", [seconds]),
+            Figure(group, "published file", "GB", [size]),
+            Figure(group, "copy of the writer's file alone, flushed", "s/GB", [copied], budget=1),
+            *measure_queries(made, pages, rounds, group, rows / 1e6),
+        ]
+
+
+def add_history(con: duckdb.DuckDBPyConnection, rows: int) -> None:
+    """Add a hundred days of counters of rows/100 repositories, the tracked ones first, day by day."""
+    tracked = list(Registry.load(DATA).tracked_repo_ids)
+    con.execute("set preserve_insertion_order = true")
+    con.execute(
+        """
+        create or replace temp table repositories as
+        select unnest($tracked::varchar[]) as name_raw, generate_subscripts($tracked::varchar[], 1) as nth
+        union all
+        select format('org{}/model-{}', range // 20, range), range + len($tracked) from range($others)""",
+        {"tracked": tracked, "others": rows // DAYS - len(tracked)},
+    )
+    con.execute(_PAYLOAD)
+    for day in range(DAYS):
+        con.execute(_DAY, {"day": day, "at": FIRST + timedelta(days=day)})
+
+
+def time_copy(path: Path, to: Path) -> float:
+    """Seconds a GB to copy a file and flush it: the part of a publish that grows with the file whatever is in it."""
+    size = path.stat().st_size / 1e9
+    began = time.perf_counter()
+    shutil.copyfile(path, to)
+    with to.open("rb") as f:
+        os.fsync(f.fileno())
+    return (time.perf_counter() - began) / size
