@@ -15,7 +15,8 @@ from typing import Any
 
 from dashboard.charts import Chart
 
-MOST_NOTE = 2_500
+# What two pages hold of a note: characters, and lines of about a hundred.
+MOST_NOTE, MOST_LINES, LINE_LENGTH = 2_000, 22, 100
 MOST_NAME = 80
 # Goes up when the same story is laid out otherwise, so that another layout is another brief.
 LAYOUT_VERSION = "1"
@@ -44,6 +45,9 @@ class Note:
             raise NoteError("The note is empty: write a sentence into its file, or leave --note out.")
         if len(self.text) > MOST_NOTE:
             raise NoteError(f"The note has {len(self.text):,} characters and a brief holds {MOST_NOTE:,}: shorten it.")
+        lines = sum(-(-len(line) // LINE_LENGTH) for line in self.text.splitlines())
+        if lines > MOST_LINES:
+            raise NoteError(f"The note takes {lines:,} lines and a brief holds {MOST_LINES}: shorten it.")
         if not self.by.strip() or len(self.by) > MOST_NAME:
             raise NoteError(f"A note is signed with a name of at most {MOST_NAME} characters: --by NAME.")
 

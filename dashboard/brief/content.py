@@ -104,9 +104,10 @@ def _describe_chart(chart: Chart, story: Story) -> dict[str, Any]:
     return {
         "finding": head_frontier(measure_distances(index, rule)),
         "subject": "Capability index by release date",
-        "closed": "best closed: solid",
+        "closed": "Best closed: solid",
         "open": f"best open ({OPEN_LABELS[rule]}): dashed",
         "own": f"{NAME}{interval}",
+        "hollow": "hollow: weights not counted as open" if any(s.hollow for s in chart.series) else "",
         "source": [part for part in word_frontier_source(index, story.answers.credits) if part] if index else [],
         "alt": describe(chart),
         "events": [[event.day.isoformat(), event.label] for event in chart.events],
@@ -143,7 +144,7 @@ def _word_moment(story: Story) -> str:
     if story.as_of is None:
         return f"Latest known on {day}"
     if not story.answers.shown:
-        return f"As known on {day}: nothing was"
+        return f"As known on {day}: nothing behind it was known"
     if not story.answers.later:
         return f"As known on {day}: every row behind it was recorded by then"
     rows = f"{story.answers.later:,} of the {story.answers.shown:,} rows behind it"

@@ -25,8 +25,9 @@ from dashboard.theme import FONT_FAMILY, LIGHT
 
 _HERE = Path(__file__).parent
 _FONT_FAMILY = "Landscape Inter"
-# Pixels of the drawing; CSS scales it to the page's width.
-_CHART_WIDTH, _CHART_HEIGHT = 700, 320
+# Pixels of the drawing, which CSS scales to the page's width: a note takes its room from the chart.
+_CHART_WIDTH, _PHONE_WIDTH = 700, 364
+_CHART_HEIGHT, _HEIGHT_BESIDE_NOTE = 322, 272
 # What page 1 has room for; the rest of a note goes on on page 2.
 _NOTE_ROOM = 420
 _NOTE_LINES = 4
@@ -39,7 +40,7 @@ def render_html(brief: Brief) -> bytes:
     begun, rest = split_note(clean_lines(note["text"])) if note else ("", "")
     page: str = _load_template().render(
         brief=_clean(document),
-        chart=Markup(_draw(brief)) if not document["chart"]["empty"] else None,
+        charts=_draw_charts(brief) if not document["chart"]["empty"] else {},
         note_begun=begun,
         note_rest=rest,
         signed_on=format_date(date.fromisoformat(note["signed_on"])) if note else "",
@@ -79,10 +80,15 @@ def _clean(value: Any) -> Any:
     return [_clean(one) for one in value] if isinstance(value, list) else value
 
 
-def _draw(brief: Brief) -> str:
-    """The chart as inline SVG, its text in the brief's own font."""
-    spec = to_vega(brief.chart, "light", title="", width=_CHART_WIDTH, height=_CHART_HEIGHT, framed=False)
-    return render_svg(spec).replace(f'font-family="{FONT_FAMILY}"', f'font-family="{_FONT_FAMILY}, sans-serif"')
+def _draw_charts(brief: Brief) -> dict[str, Markup]:
+    """The chart as inline SVG for paper and screen, and laid out anew for a phone; text in the brief's own font."""
+    height = _HEIGHT_BESIDE_NOTE if brief.document["note"] else _CHART_HEIGHT
+    return {"wide": _draw(brief, _CHART_WIDTH, height), "phone": _draw(brief, _PHONE_WIDTH, None)}
+
+
+def _draw(brief: Brief, width: int, height: int | None) -> Markup:
+    svg = render_svg(to_vega(brief.chart, "light", title="", width=width, height=height, framed=False))
+    return Markup(svg.replace(f'font-family="{FONT_FAMILY}"', f'font-family="{_FONT_FAMILY}, sans-serif"'))
 
 
 def _choose_example(document: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -94,6 +94,8 @@ def list_age_facts(days: Sequence[tuple[str, date | None]], instant: datetime) -
     ages = {source: count_age(day, instant) for source, day in days if day and is_stale(day, instant)}
     months = (today.year - RELEASED_ON.year) * 12 + today.month - RELEASED_ON.month - (today.day < RELEASED_ON.day)
     since = {"days": (today - RELEASED_ON).days, "months": months, "years": months // 12}
+    if today < RELEASED_ON:
+        since = {}
     return (
         *(Fact("age of the newest data", age, "days", today, source) for source, age in ages.items()),
         *(Fact("time since the release", count, unit, today, "calendar") for unit, count in since.items()),

@@ -29,7 +29,7 @@ def read_story(
     answers = Answers(
         prices=list_rows(ask.read_prices(file, as_of)),
         downloads=downloads,
-        peers=choose_peers(read_readings(file, as_of)),
+        peers=choose_peers(read_readings(file, as_of, exported)),
         rivals=list_rows(ask.read_index_rivals(file, as_of)),
         index=list_rows(ask.read_index_edition(file, as_of)),
         ahead={name: list_rows(ask.read_clearly_ahead(file, as_of, name)) for name in OPEN_LABELS},

@@ -28,22 +28,24 @@ def list_tracked(file: Identity) -> list[str]:
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def read_tracked_counts(file: Identity, as_of: datetime | None) -> pd.DataFrame:
-    """Every day's 30-day count of every tracked model: repo_id, released_on, role, day, downloads."""
+def read_tracked_counts(file: Identity, as_of: datetime | None, exported: bool = False) -> pd.DataFrame:
+    """Every day's 30-day count of every tracked model: repo_id, released_on, role, day, downloads.
+
+    `exported`: only what may leave this machine."""
     names = _name_each(list_tracked(file))
     sql = f"""
         select c.repo_id, m.released_on, m.role, c.day, c.downloads_30d as downloads
         from {choose("hub_counts", as_of)} c join main.models m on m.model_id = c.repo_id
-        where c.repo_id in ({_list_names(names)})
+        where c.repo_id in ({_list_names(names)}) and (c.redistributable <> 'no' or not $exported)
         order by c.repo_id, c.day"""
-    return ask(file, sql, names, as_of)
+    return ask(file, sql, {**names, "exported": exported}, as_of)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def read_readings(file: Identity, as_of: datetime | None) -> Mapping[str, Readings]:
+def read_readings(file: Identity, as_of: datetime | None, exported: bool = False) -> Mapping[str, Readings]:
     """The same by repository, for the rules about peers. Shared by every session: never change it."""
     found: dict[str, Readings] = {}
-    for repo_id, mine in read_tracked_counts(file, as_of).groupby("repo_id", sort=True):
+    for repo_id, mine in read_tracked_counts(file, as_of, exported).groupby("repo_id", sort=True):
         released, role = mine["released_on"].iloc[0], mine["role"].iloc[0]
         found[str(repo_id)] = Readings(
             None if pd.isna(released) else pd.Timestamp(released).date(),
