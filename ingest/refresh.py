@@ -18,14 +18,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
-from urllib.parse import urlsplit
 
 import duckdb
 
+from ingest.access import open_session
 from ingest.append import ingest_source
 from ingest.archive import Archive, ArchiveError, NewPayload
 from ingest.errors import ReadableError
-from ingest.http import FetchLog, Known, Session
+from ingest.http import FetchLog, Known
 from ingest.publish import CheckError, publish
 from ingest.registry import Registry, RegistryError
 from ingest.replay import read_recordings
@@ -94,7 +94,7 @@ def run_refresh(
     `on_step` is told what is being done, `on_outcome` how each source ended."""
     sources = choose_sources(options)
     with open_writer() as (con, archive):
-        return run_sources(con, archive, sources, options, stop or Stop(), on_step, on_outcome)
+        return run_sources(con, archive, sources, options, stop or Stop(), datetime.now(UTC), on_step, on_outcome)
 
 
 def run_sources(
@@ -103,12 +103,13 @@ def run_sources(
     sources: Sequence[Source],
     options: RunOptions,
     stop: Stop,
+    started: datetime,
     on_step: Callable[[str], None],
     on_outcome: Callable[[Outcome], None],
 ) -> RunReport:
-    """One run over some sources, in their order, by who holds the writer."""
+    """One run over some sources, in their order, by who holds the writer; logged as `started` then (UTC)."""
     report = RunReport()
-    run_id, started = uuid.uuid4().hex[:12], datetime.now(UTC)
+    run_id = uuid.uuid4().hex[:12]
     if options.replay_from is None and not archive.list_sources():
         archive_seed(archive, SEED, started)
     recorded, registry = None, Registry.load(DATA)
@@ -148,7 +149,7 @@ def run_sources(
     report.exit_code = _judge_outcomes(report, sources, options)
     log_run(con, run_id, started, datetime.now(UTC), report.exit_code)
     on_step("publishing")
-    _publish(con, report, options)
+    publish_report(con, report, options)
     if not report.published:
         report.exit_code = 3
         log_unpublished(con, run_id, report.error)
@@ -167,7 +168,7 @@ def build_from_seed() -> RunReport:
                 outcome = Outcome(source_id)
                 _ingest(con, archive, source, outcome)
                 report.outcomes.append(outcome)
-        _publish(con, report, RunOptions())
+        publish_report(con, report, RunOptions())
         return report
 
 
@@ -273,11 +274,6 @@ def _fetch_source(
         with stop.sheltered():
             log_fetch(con, run_id, source.source_id, entry)
 
-    token = os.environ.get("HF_TOKEN")
-    endpoint = urlsplit(os.environ.get("HF_ENDPOINT", ""))
-    hosts = (*source.hosts, *source.cdn_hosts)
-    if endpoint.netloc and "huggingface.co" in hosts:
-        hosts = (*hosts, endpoint.netloc)
     settings = {k: v for k in ("HF_ENDPOINT",) if (v := os.environ.get(k))}
     # A seed is an excerpt: with nothing but that, the publisher's own history has never been read.
     if not read_row(
@@ -286,16 +282,7 @@ def _fetch_source(
         settings["first_run"] = "1"
     with (
         stop.interruptible(),
-        Session(
-            source.source_id,
-            hosts,
-            max_bytes=source.max_bytes,
-            known=recall,
-            mirror=options.mirror,
-            now=_now,
-            on_fetch=keep,
-            token_for=dict.fromkeys(("huggingface.co", endpoint.netloc), token) if token else {},
-        ) as session,
+        open_session(source, mirror=options.mirror, on_fetch=keep, known=recall) as session,
     ):
         context = FetchContext(session, registry.tracked_repo_ids, settings, outcome.notes.append)
         answers = list(source.fetch(context))
@@ -344,7 +331,7 @@ def _ingest(con: duckdb.DuckDBPyConnection, archive: Archive, source: Source, ou
         outcome.error = outcome.error or done.failure.message
 
 
-def _publish(con: duckdb.DuckDBPyConnection, report: RunReport, options: RunOptions) -> None:
+def publish_report(con: duckdb.DuckDBPyConnection, report: RunReport, options: RunOptions) -> None:
     """Publish unless there is nothing at all to show; what stops it is told, and the last good file stays."""
     if not read_row(con, "select 1 from stored.payloads limit 1"):
         report.error = "Nothing was published: no source gave any data, and there was none before."

@@ -163,7 +163,7 @@ class Schedule:
             is_wanted = bool(due) or is_unpublished(con, Reader(get_published_path()))
             if is_wanted:
                 report = run_sources(
-                    con, archive, due, self.options, self.stop, self.teller.on_step, self.teller.on_outcome
+                    con, archive, due, self.options, self.stop, now, self.teller.on_step, self.teller.on_outcome
                 )
                 self.teller.on_round(report)
             logged = read_attempts(con, clock.now())
