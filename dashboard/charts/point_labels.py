@@ -59,6 +59,8 @@ def place_point_labels(chart: Chart, frame: Frame) -> list[PointLabel]:
     wanted = [(series, last) for series in chart.series if (last := _find_labelled(series, frame))]
     dots = [_find_dot(point, frame) for s in chart.series for point in list_visible(s, frame.x_range)]
     dots += [spot for series in chart.series for spot in _list_line(series, frame)]
+    for flat in chart.flats:
+        dots += _join_spots(_find_dot(Point(flat.start, flat.y), frame), _find_dot(Point(flat.end, flat.y), frame))
     taken: list[Box] = []
     placed = []
     for series, point in sorted(wanted, key=lambda pair: _RANK[pair[0].access]):
@@ -92,10 +94,14 @@ def _list_line(series: Series, frame: Frame) -> list[_Spot]:
             if series.until is not None and run is runs[-1]:
                 corners.append(_Spot(frame.x_share(series.until) * frame.plot_width, corners[-1].y))
         for a, b in pairwise(corners):
-            count = max(1, math.ceil(max(abs(b.x - a.x), abs(b.y - a.y)) / _LINE_STEP))
-            # The ends are the dots themselves, which keep their own names clear.
-            spots += [_Spot(a.x + (b.x - a.x) * n / count, a.y + (b.y - a.y) * n / count) for n in range(1, count)]
+            spots += _join_spots(a, b)
     return spots
+
+
+def _join_spots(a: _Spot, b: _Spot) -> list[_Spot]:
+    """The way between two dots; not the dots themselves, which keep their own names clear."""
+    count = max(1, math.ceil(max(abs(b.x - a.x), abs(b.y - a.y)) / _LINE_STEP))
+    return [_Spot(a.x + (b.x - a.x) * n / count, a.y + (b.y - a.y) * n / count) for n in range(1, count)]
 
 
 def _find_side(name: str, at: _Spot, frame: Frame, taken: list[Box], dots: list[_Spot]) -> PointSide | None:
