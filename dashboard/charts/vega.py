@@ -95,7 +95,7 @@ def _write_header(
     title: str, subtitle: list[str], drawing: Drawing, theme: Tokens, room: int
 ) -> tuple[list[Layer], float]:
     """Title and subtitle, and the pixels they need above the drawing."""
-    heads = wrap_lines(title, room, _TITLE_SIZE)
+    heads = wrap_lines(title, room, _TITLE_SIZE, bold=True)
     subs = [line for part in subtitle for line in wrap_lines(part, room, _SUBTITLE_SIZE)]
     above = _SIDE + _TITLE_STEP * len(heads) + _SUBTITLE_STEP * len(subs) + _GAP
     left, top = -drawing.left, -drawing.top - above + _SIDE

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from dashboard.charts import ELLIPSIS
-from dashboard.charts.scale import estimate_width
+from dashboard.charts.text_width import measure_text
 from dashboard.theme import FONT_SIZE
 
 Layer = dict[str, Any]
@@ -95,38 +95,38 @@ def write_words(
     return layer
 
 
-def wrap_lines(text: str, room: float, size: int) -> list[str]:
+def wrap_lines(text: str, room: float, size: int, *, bold: bool = False) -> list[str]:
     """Words on as many lines of `room` pixels as they need; a word too long for one is broken, none is cut.
 
     Line ends, control and direction-changing characters become spaces."""
     lines: list[str] = []
     for word in "".join(ch if ch.isprintable() else " " for ch in text).split():
         joined = f"{lines[-1]} {word}" if lines else word
-        if lines and estimate_width(joined, size) <= room:
+        if lines and measure_text(joined, size, bold=bold) <= room:
             lines[-1] = joined
-            continue
-        pieces = _break_word(word, room, size)
-        lines += pieces
+        else:
+            lines += _break_word(word, room, size, bold)
     return lines
-
-
-def _break_word(word: str, room: float, size: int) -> list[str]:
-    if estimate_width(word, size) <= room:
-        return [word]
-    pieces = [""]
-    for letter in word:
-        if pieces[-1] and estimate_width(pieces[-1] + letter, size) > room:
-            pieces.append("")
-        pieces[-1] += letter
-    return pieces
 
 
 def fit_words(text: str, room: float, size: int) -> str:
     """Words cut to fit, with an ellipsis where they were."""
     kept = text
-    while kept and estimate_width(kept + ELLIPSIS, size) > room:
+    while kept and measure_text(kept + ELLIPSIS, size) > room:
         kept = kept[:-1]
-    return text if estimate_width(text, size) <= room else kept.rstrip() + ELLIPSIS
+    return text if measure_text(text, size) <= room else kept.rstrip() + ELLIPSIS
+
+
+def _break_word(word: str, room: float, size: int, bold: bool) -> list[str]:
+    pieces, used = [""], 0.0
+    for letter in word:
+        width = measure_text(letter, size, bold=bold)
+        if pieces[-1] and used + width > room:
+            pieces.append("")
+            used = 0.0
+        pieces[-1] += letter
+        used += width
+    return pieces
 
 
 def _layer(mark: Layer, rows: Sequence[Mapping[str, Any]], channels: Sequence[str]) -> Layer:

@@ -16,7 +16,7 @@ import streamlit as st
 from dashboard import parts
 from dashboard.charts import AnyChart
 from dashboard.credit import Credit
-from dashboard.takeaway.menu import Offer, show_menu
+from dashboard.takeaway.menu import Offer, show_foot
 from dashboard.view import View
 
 
@@ -41,7 +41,7 @@ def show_figure(
     lines, `rule` how the rows were made, `meanings` what columns mean whose names do not say it."""
     parts.show_chart(chart, view, key)
     title = chart.title or key.replace("_", " ").capitalize()
-    _show_foot(Offer(title, key, credit, make_table, chart, public_chart, legend, rule, meanings), view)
+    show_foot(Offer(title, key, credit, make_table, chart, public_chart, legend, rule, meanings), view)
 
 
 def show_table(
@@ -70,11 +70,4 @@ def show_table(
         column_config=dict(columns) if columns else None,
     )
     leaving = frame if exported is None else exported
-    _show_foot(Offer(title, key, credit, lambda: leaving, rule=rule, meanings=meanings), view)
-
-
-def _show_foot(offer: Offer, view: View) -> None:
-    """The source line with the menu at its end."""
-    with st.container(horizontal=True, vertical_alignment="top", horizontal_alignment="distribute"):
-        st.caption(parts.escape(offer.credit.write()), width="stretch")
-        show_menu(offer, view)
+    show_foot(Offer(title, key, credit, lambda: leaving, rule=rule, meanings=meanings), view)

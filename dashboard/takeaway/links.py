@@ -38,4 +38,4 @@ def write_links(
 
 def _join(place: str, choices: Mapping[str, Sequence[str]]) -> str:
     pairs = [(key, value) for key in sorted(choices) for value in choices[key] if (key, value) != (AS_OF_KEY, LATEST)]
-    return place + (f"?{urlencode(pairs)}" if pairs else "")
+    return place + (f"?{urlencode(pairs, safe=':')}" if pairs else "")

@@ -24,7 +24,7 @@ from dashboard.takeaway.stamp import Stamp, make_stamp
 from dashboard.takeaway.tables import split_local, to_parquet
 from dashboard.view import View
 
-_HELP = "Picture, data, citation and link of what is shown here."
+_HEIGHT, _WIDTH = 400, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,18 @@ class Offer:
 
 
 @st.fragment
-def show_menu(offer: Offer, view: View) -> None:
-    """The button, and once it is open what it offers. A fragment: opening it reruns nothing else."""
-    popover = st.popover(
-        "Take away", icon=":material/download:", type="tertiary", key=f"{offer.key}_takeaway", on_change="rerun"
-    )
-    if popover.open:
-        with popover:
+def show_foot(offer: Offer, view: View) -> None:
+    """The source line, the button at its end, and once that is open what it offers.
+
+    A fragment: opening the menu reruns nothing else."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(parts.escape(offer.credit.write()), width="stretch")
+        popover = st.popover(
+            "Take away", icon=":material/download:", type="tertiary", key=f"{offer.key}_takeaway", on_change="rerun"
+        )
+    # The height stands before the content: the browser places the menu once, and would clip one that grows.
+    with popover, st.container(height=_HEIGHT, width=_WIDTH, border=False):
+        if popover.open:
             _show_offer(offer, view)
 
 

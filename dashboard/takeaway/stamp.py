@@ -21,6 +21,7 @@ from dashboard.queries import read_newest_instant, read_refresh, read_source_ter
 from dashboard.takeaway.controls import read_all_choices, read_choices
 from dashboard.takeaway.links import Links, write_links
 from dashboard.view import View
+from ingest.store import parse_as_of
 
 PRODUCT = "gpt-oss landscape"
 
@@ -62,7 +63,7 @@ class Stamp:
 
 def make_stamp(title: str, name: str, credit: Credit, view: View) -> Stamp:
     """The stamp of what is on screen; `name` is the key of the chart or table and begins its files' names."""
-    newest = read_newest_instant(view.file)
+    newest = _round_up(read_newest_instant(view.file), view.now)
     links = write_links(_read_place(), read_choices(), read_all_choices(), view.as_of or newest)
     terms = read_source_terms(view.file)
     return Stamp(
@@ -76,6 +77,11 @@ def make_stamp(title: str, name: str, credit: Credit, view: View) -> Stamp:
         file=_describe_file(view),
         links=links,
     )
+
+
+def _round_up(instant: datetime | None, now: datetime) -> datetime | None:
+    """The end of the instant's day where that day is over: a date is easier to read than an instant."""
+    return parse_as_of(instant.date().isoformat()) if instant and instant.date() < now.date() else instant
 
 
 def _describe_file(view: View) -> dict[str, Any]:
