@@ -20,6 +20,7 @@ from dashboard.price.parts import (
     choose_first,
     make_credits,
     offer_models,
+    show_age,
     show_listings,
     show_nothing,
     show_reigns,
@@ -67,6 +68,7 @@ credit = make_credits(view, choice, paid)
 
 with headline:
     st.title(words.write_finding(paid, name, view.instant), anchor=False, help=words.HEADLINE_RULE)
+    show_age(last, view)
     peers = rules.compare_peers(market, subject, first, last)
     st.markdown(parts.escape(words.write_detail(paid, blend, view.instant)))
     rest = words.write_delisted(days, paid, name), words.write_peers(peers, paid), words.write_apart(paid[-1], blend)
@@ -83,6 +85,9 @@ show_figure(
     "price_over_time",
     credit.over_time,
     lambda: tables.tabulate_days(paid, subject, blend),
+    legend=charts.SPREAD_LEGEND,
+    rule=words.PRICE_RULE,
+    meanings=tables.MEANINGS,
 )
 st.markdown(f"**{words.head_providers(paid)}** that ask a price for {parts.escape(name)}: :green[all], routers")
 show_figure(
@@ -91,6 +96,9 @@ show_figure(
     "price_providers",
     credit.over_time,
     lambda: tables.tabulate_days(paid, subject, blend),
+    legend=charts.PROVIDERS_LEGEND,
+    rule=words.PRICE_RULE,
+    meanings=tables.MEANINGS,
 )
 
 st.subheader(parts.escape(words.head_reigns(reigns)), anchor=False)
@@ -109,6 +117,9 @@ if index:
         "price_capability",
         credit.add_index(index, len(joined)),
         lambda: tables.tabulate_market(joined, blend),
+        legend=against.PLAIN_LEGEND,
+        rule=words.PRICE_RULE,
+        meanings=tables.MEANINGS,
     )
 else:
     parts.show_empty("No complete edition of Epoch's index is known here.", "`landscape refresh epoch_eci` reads one.")
@@ -126,4 +137,7 @@ show_figure(
     "price_chosen",
     credit.prices,
     lambda: tables.tabulate_market(chosen, blend),
+    legend=charts.CHOSEN_LEGEND,
+    rule=words.PRICE_RULE,
+    meanings=tables.MEANINGS,
 )

@@ -66,7 +66,7 @@ class Reign:
 
     `providers` and their `kinds` (router, host, maker) in order of name; `opened` and `closed` are the lowest
     price on the first and the last day; `replaced` is the read day on which others had it, null: none yet.
-    `payload_key` and `row_no` are the address of the last day's price."""
+    `payload_key` and `row_no` are the address of the last day's price, `redistributable` the strictest right."""
 
     providers: tuple[str, ...]
     kinds: tuple[str, ...]
@@ -78,6 +78,7 @@ class Reign:
     replaced: date | None
     payload_key: int
     row_no: int
+    redistributable: str = "yes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +104,20 @@ def list_reigns(days: Sequence[Row]) -> list[Reign]:
     for row in days:
         setters = tuple(row["setters"]) if row["listings"] else ()
         if is_open and setters == reigns[-1].providers:
-            address = {name: row[name] for name in ("payload_key", "row_no")}
             held = reigns[-1]
-            reigns[-1] = replace(held, last=row["day"], reads=held.reads + 1, closed=row["floor"], **address)
+            address = {"payload_key": row["payload_key"], "row_no": row["row_no"]}
+            right = min(held.redistributable, row["redistributable"])
+            reigns[-1] = replace(
+                held, last=row["day"], reads=held.reads + 1, closed=row["floor"], redistributable=right, **address
+            )
             continue
         if is_open:
             reigns[-1] = replace(reigns[-1], replaced=row["day"])
         is_open = bool(setters)
         if setters:
             kinds, day, floor = tuple(row["setter_kinds"]), row["day"], row["floor"]
-            reigns.append(Reign(setters, kinds, day, day, 1, floor, floor, None, row["payload_key"], row["row_no"]))
+            where = row["payload_key"], row["row_no"], row["redistributable"]
+            reigns.append(Reign(setters, kinds, day, day, 1, floor, floor, None, *where))
     return reigns
 
 

@@ -25,10 +25,14 @@ _CLOUDS: tuple[tuple[Access, str], ...] = (
     ("closed", "Other proprietary models"),
     ("open", "Other open models"),
 )
+PLAIN_LEGEND = (
+    "Green: gpt-oss, its level with interval. Orange: open for commercial use. Blue: proprietary. Hollow: other open "
+    "weights. Staircase: highest index value listed at or below a price, by point values."
+)
 LEGEND = (
     "A dot a model: :green[gpt-oss], :orange[open for commercial use], :blue[proprietary]; hollow: other open "
-    "weights. Staircase: the highest index value listed at or below a price, by point values. Level line: the "
-    "model asked about, with its interval."
+    "weights. Staircase: the highest index value listed at or below a price, by point values. Level "
+    "line: gpt-oss, with its interval."
 )
 
 
@@ -89,7 +93,7 @@ def head_capability(joined: Sequence[Row], verdicts: Mapping[str, str], subject:
 def draw_capability(joined: Sequence[Row], subject: str, chosen: Collection[str], blend: Blend) -> Chart:
     """Index over median price: a dot a model, the cheapest for a capability as a staircase, the named ones labelled."""
     asked = {subject, SUBJECT, SMALLER}
-    own = _find(joined, subject)
+    level = _find(joined, SMALLER if subject == SMALLER else SUBJECT)
     frontier = {row["model_id"] for row in list_frontier(joined)}
     named = asked | {*chosen} | frontier
     clouds = [
@@ -107,12 +111,13 @@ def draw_capability(joined: Sequence[Row], subject: str, chosen: Collection[str]
         Series(
             row["name"],
             [_place(row, has_whiskers=row["model_id"] in asked)],
-            access="focus" if row["model_id"] == subject else find_side(row),
+            access=find_side(row),
             style="dots",
             label_at="point",
         )
-        for row in joined
-        if row["model_id"] in named and row is not own
+        # The model asked about finds a place for its name before the others.
+        for row in sorted(joined, key=lambda row: row["model_id"] != subject)
+        if row["model_id"] in named and row is not level
     ]
     series = [cloud for cloud in clouds if cloud.points]
     if joined:
@@ -121,7 +126,7 @@ def draw_capability(joined: Sequence[Row], subject: str, chosen: Collection[str]
         series.insert(0, stairs)
     return Chart(
         series=[*series, *labelled],
-        flats=[_draw_level(own, joined[-1]["median"])] if own else [],
+        flats=[_draw_level(level, joined[-1]["median"])] if level else [],
         log_x=True,
         unit=Unit(),
         x_unit=DOLLARS,
@@ -164,7 +169,7 @@ def _find(joined: Sequence[Row], model_id: str) -> Row | None:
 
 
 def _draw_level(row: Row, end: float) -> FlatLine:
-    """The model asked about, its value carried to the right: what stands above the line is dearer and higher."""
+    """gpt-oss, its value carried to the right: what stands above the line is dearer and rated higher."""
     note = f"{span_prices(row)}, {word_providers(row)}"
     return FlatLine(row["name"], row["value"], row["low"], row["high"], row["median"], end, note)
 

@@ -16,6 +16,9 @@ from dashboard.price.spread import DOLLARS, draw_spread
 from dashboard.rows import Row
 from dashboard.theme import Access
 
+SPREAD_LEGEND = "Green: the floor. Grey: median and ceiling. Above the plot: who sets the floor from that read on."
+PROVIDERS_LEGEND = "Green: all paid providers. Grey: routers among them."
+CHOSEN_LEGEND = "Dot: median of the paid listings. Line: from the lowest to the highest, dashed for open weights."
 # Over so many changes of hands their names would cover the plot: the newest are named, the table has them all.
 HANDS_SHOWN = 8
 
@@ -37,7 +40,9 @@ def draw_providers(paid: Sequence[Row], name: str) -> Chart:
         for label, column, access in marks
         if column == "providers" or any(row[column] for row in paid)
     ]
-    return Chart(series=series, unit=Unit(decimals=0), height=210, title=f"Paid providers of {name}")
+    # From 0, as a count of providers is a size.
+    top = max((row["providers"] for row in paid), default=1) * 1.1
+    return Chart(series=series, unit=Unit(decimals=0), y_range=(0, top), height=210, title=f"Paid providers of {name}")
 
 
 def draw_chosen(market: Sequence[Row], chosen: Sequence[str], subject: str) -> Whiskers:
@@ -49,7 +54,7 @@ def draw_chosen(market: Sequence[Row], chosen: Sequence[str], subject: str) -> W
                 row["median"],
                 row["floor"],
                 row["ceiling"],
-                access="focus" if row["model_id"] == subject else find_side(row),
+                access=find_side(row),
                 verdict=span_prices(row),
                 note=word_providers(row),
             )

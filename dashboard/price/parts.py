@@ -6,18 +6,22 @@ reader sees, and its default stays out of it. They compute nothing.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import parts
+from dashboard.change import count_age, is_stale
+from dashboard.charts import shorten
 from dashboard.credit import Credit
 from dashboard.definitions import SUBJECT
 from dashboard.formats import format_date
-from dashboard.model_search import ask_models, label_models
+from dashboard.model_search import ask_models, label_models, match_names
 from dashboard.price import BLENDS, DEFAULT_BLEND, DEFAULT_ROUTERS, ROUTERS, SOURCE, Blend
 from dashboard.price import tables as tables
 from dashboard.price import words as words
@@ -33,7 +37,6 @@ from dashboard.view import View, name_as_of
 INDEX = "epoch_eci"
 # Streamlit fits a table of up to so many rows by itself.
 _FITTING, _MOST_PIXELS = 10, 480
-_DECIMALS = (2, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ def ask_choice(offered: Mapping[str, str], first: Mapping[str, str]) -> Choice:
     ids = {label: model_id for model_id, label in offered.items()}
     labels = list(ids)
     default = labels.index(offered[SUBJECT]) if SUBJECT in offered else 0
+    strange = _follow_address(offered)
     columns = st.columns([4, 2, 2, 5], vertical_alignment="bottom")
     with columns[0]:
         label = st.selectbox(
@@ -118,6 +122,8 @@ def ask_choice(offered: Mapping[str, str], first: Mapping[str, str]) -> Choice:
         )
     with columns[3]:
         chosen = ask_models(offered, list(first), label="Beside it", known=first)
+    if strange:
+        st.caption(parts.escape(f"“{shorten(strange, 60)}” has no paid listing on any day read: {label} is shown."))
     return Choice(ids[label], label, BLENDS[blend], ROUTERS[routers], chosen)
 
 
@@ -126,9 +132,20 @@ def make_credits(view: View, choice: Choice, paid: Sequence[Row] = ()) -> Credit
     sources = read_source_credits(view.file)
     price = (sources.get(SOURCE, SOURCE),)
     rule = (choice.words, "base tier", "a whole catalogue: no sampling interval")
-    over_time = (word_read_days(paid), f"n = {paid[-1]['listings']} paid listings on the last") if paid else ()
+    over_time = (word_read_days(paid), _count_listings(paid)) if paid else ()
     newest = (f"read on {format_date(paid[-1]['day'])}",) if paid else ()
     return Credits(Credit(price, (*over_time, *rule)), Credit(price, (*newest, *rule)), sources.get(INDEX, INDEX))
+
+
+def _count_listings(paid: Sequence[Row]) -> str:
+    return f"n = {paid[-1]['listings']} paid listings" + (" on the last" if len(paid) > 1 else "")
+
+
+def show_age(day: date, view: View) -> None:
+    """A badge and the command that helps, where the newest price is more than 180 days old."""
+    if is_stale(day, view.instant):
+        st.badge(f"{count_age(day, view.instant)} days old", icon=":material/schedule:", color="orange")
+        st.markdown(f":small[:gray[Fill the gap:] `landscape refresh {SOURCE}`]")
 
 
 def show_nothing(place: DeltaGenerator, view: View, choice: Choice | None = None, days: Sequence[Row] = ()) -> None:
@@ -146,14 +163,20 @@ def show_listings(frame: pd.DataFrame, choice: Choice, view: View, credit: Credi
     """Every listing of the newest read day, each with the way to its payload; its download is the price table."""
     table = tables.tabulate_listings(frame, choice.model_id, choice.blend)
     dollars = _write_dollars(frame["input"], frame["output"], frame["blend"], frame["cache_read"])
+    shown = tables.show_listings(table, _write_as_of(view))
+    if not (choice.blend.input_parts and choice.blend.output_parts):
+        # The price asked for stands in its own column.
+        shown = shown.drop(columns="blend", errors="ignore")
     show_table(
-        tables.show_listings(table, _write_as_of(view)),
+        shown,
         view,
         "price_table",
         credit,
         title,
         height=_fit(len(table)),
         exported=table,
+        rule=words.PRICE_RULE,
+        meanings=tables.MEANINGS,
         columns={
             "provider": st.column_config.TextColumn("Provider", pinned=True),
             "blend": st.column_config.NumberColumn(f"Blend {choice.blend.label}", format=dollars),
@@ -192,6 +215,8 @@ def show_reigns(table: pd.DataFrame, view: View, credit: Credit, title: str) -> 
         title,
         height=_fit(len(table)),
         exported=table,
+        rule=words.PRICE_RULE,
+        meanings=tables.MEANINGS,
         columns={
             "provider": st.column_config.TextColumn("Set by", pinned=True),
             "kind": st.column_config.TextColumn("Kind"),
@@ -206,12 +231,24 @@ def show_reigns(table: pd.DataFrame, view: View, credit: Credit, title: str) -> 
     )
 
 
+def _follow_address(offered: Mapping[str, str]) -> str:
+    """Take an id, or a name in another case, for its model; a name that is no priced model is returned."""
+    given = st.query_params.get("model", "")
+    if not given or given in offered.values():
+        return ""
+    found, _ = match_names([given], offered)
+    if not found:
+        return given
+    if "model" not in st.session_state:
+        st.session_state["model"] = offered[found[0]]
+    return ""
+
+
 def _write_dollars(*columns: pd.Series) -> str:
-    """The format that shows every price of some columns exactly, up to a hundredth of a cent."""
-    prices = pd.concat(columns).dropna()
-    least, most = _DECIMALS
-    exact = (d for d in range(least, most) if (prices.round(d) - prices).abs().max() < 1e-9)
-    return f"$%.{next(exact, most) if len(prices) else least}f"
+    """One format for some columns: at least cents, and two digits of the lowest price above zero."""
+    prices = pd.concat(columns)
+    lowest = prices[prices > 0].min()
+    return f"$%.{2 if pd.isna(lowest) else max(2, 1 - math.floor(math.log10(lowest)))}f"
 
 
 def _fit(rows: int) -> int | None:

@@ -16,6 +16,24 @@ from dashboard.price import Blend, Reign
 from dashboard.provenance import link_payload, mark_rights
 from dashboard.rows import Row
 
+# What the names of our columns do not say, for the metadata of a download.
+MEANINGS = {
+    "blend": "Parts of input to parts of output tokens in the blended price",
+    "read_on": "UTC day on which the price list was read",
+    "kind": "router (resells others' capacity), maker of the model, or host",
+    "tier": "Price tier within the listing, such as long contexts; empty is the base, the only one in medians",
+    "is_free": "Input and output price of 0; such a listing enters no floor or median",
+    "same_price_since": "First read day of the unbroken run with this input and output price",
+    "unchanged_days": "Days from there to the day read; between two reads nothing is known",
+    "first_price_on": "First read day on which this provider asked a price for this configuration and tier",
+    "change_since_first_pct": "Change of the blend since then",
+    "floor_set_by": "Providers with the lowest price",
+    "first_read_on": "First read day of the run on which these providers had the lowest price",
+    "last_read_on": "Last read day of that run",
+    "others_on": "First read day on which others had it; empty: none yet",
+    "reads": "Read days in the run",
+    "index_value": "Epoch Capabilities Index, in points",
+}
 _LISTING_COLUMNS = {
     "seller": "provider",
     "provider": "provider_id",
@@ -105,6 +123,7 @@ def tabulate_reigns(reigns: Sequence[Reign], model_id: str, blend: Blend) -> pd.
             "last_read_on": reign.last,
             "reads": reign.reads,
             "others_on": reign.replaced,
+            "redistributable": reign.redistributable,
             "payload_key": str(reign.payload_key),
             "row_no": reign.row_no,
         }
@@ -147,6 +166,7 @@ def tabulate_days(paid: Sequence[Row], model_id: str, blend: Blend) -> pd.DataFr
                 "free_listings": row["free"],
                 "unpriced_listings": row["unpriced"],
                 "floor_set_by": ", ".join(row["setters"]),
+                "redistributable": row["redistributable"],
                 "payload_key": str(row["payload_key"]),
                 "row_no": row["row_no"],
             }
@@ -172,6 +192,7 @@ def _describe_model(row: Row, blend: Blend) -> dict[str, Any]:
         "ceiling_usd_per_mtok": row["ceiling"],
         "paid_listings": row["listings"],
         "paid_providers": row["providers"],
+        "redistributable": row["redistributable"],
         "payload_key": str(row["payload_key"]),
         "row_no": row["row_no"],
     }

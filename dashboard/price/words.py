@@ -23,6 +23,10 @@ HEADLINE_RULE = (
     "(within 10 % = held), and who asks it. A router resells the capacity of others. Free and unpriced listings "
     "are counted apart."
 )
+PRICE_RULE = (
+    "Listed prices in US dollars per million tokens on the days the list was read; floor, median and ceiling over "
+    "paid listings of the base tier; free and unpriced listings are counted apart."
+)
 KIND_WORDS = {"router": "a router", "maker": "its maker", "host": "a host"}
 
 

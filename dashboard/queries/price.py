@@ -52,7 +52,7 @@ def read_price_days(file: Identity, as_of: datetime | None, model_id: str, blend
     day; floor, median, ceiling (null: no paid listing); listings, providers, routers (paid); free (blend of 0),
     unpriced; setters (names of the providers with the lowest price, in order) and setter_kinds (router, maker of
     the model, host); host_floor and host_setter (no router); payload_key, row_no of the first setter's price;
-    recorded_at, the newest of the day's rows."""
+    redistributable, the strictest of the day's rows."""
     sql = f"""
         with reads as ({_READS}),
         told as (select * from ({_TOLD}) where tier = ''),
@@ -72,7 +72,7 @@ def read_price_days(file: Identity, as_of: datetime | None, model_id: str, blend
                    min(seller) filter (not is_router and round(blend, 6) = round(l.host_floor, 6)) as host_setter,
                    arg_min(payload_key, (blend, provider, row_no)) filter (blend > 0) as payload_key,
                    arg_min(row_no, (blend, provider, row_no)) filter (blend > 0) as row_no,
-                   max(recorded_at) as recorded_at
+                   min(redistributable) as redistributable
             from told t left join lowest l on l.day = t.day
             group by t.day)
         select r.day, round(floor, 6) as floor, round(median, 6) as median, round(ceiling, 6) as ceiling,
@@ -80,7 +80,7 @@ def read_price_days(file: Identity, as_of: datetime | None, model_id: str, blend
                coalesce(routers, 0) as routers, coalesce(free, 0) as free, coalesce(unpriced, 0) as unpriced,
                list_transform(setters, lambda s: s.name) as setters,
                list_transform(setters, lambda s: s.kind) as setter_kinds,
-               round(host_floor, 6) as host_floor, host_setter, payload_key, row_no, recorded_at
+               round(host_floor, 6) as host_floor, host_setter, payload_key, row_no, redistributable
         from reads r left join summed s on s.day = r.day order by r.day"""
     return ask(file, sql, _bind(blend, routers, model=model_id), as_of)
 
@@ -131,17 +131,18 @@ def read_market(
 ) -> pd.DataFrame:
     """One row a model and day of those asked for on which it had a paid listing, by day and model.
 
-    day, model_id, name, access; floor, median, ceiling; listings, providers; payload_key, row_no of the lowest."""
+    day, model_id, name, access; floor, median, ceiling; listings, providers; redistributable, the strictest of them;
+    payload_key, row_no of the lowest."""
     sql = f"""
         with told as (
-            select day, model_id, provider, payload_key, row_no, {_BLEND} as blend
+            select day, model_id, provider, redistributable, payload_key, row_no, {_BLEND} as blend
             from prices_daily
             where source_id = $source and tier = '' and model_id is not null and ($routers or not is_router)
               and list_contains($days::date[], day))
         select t.day, t.model_id, any_value(coalesce(m.name, t.model_id)) as name,
                any_value(coalesce(m.access, 'unknown')) as access, round(min(blend), 6) as floor,
                round(median(blend), 6) as median, round(max(blend), 6) as ceiling, count(*) as listings,
-               count(distinct provider) as providers,
+               count(distinct provider) as providers, min(redistributable) as redistributable,
                arg_min(payload_key, (blend, provider, row_no)) as payload_key,
                arg_min(row_no, (blend, provider, row_no)) as row_no
         from told t left join main.models m on m.model_id = t.model_id
