@@ -80,10 +80,8 @@ class Reader:
             s = self.path.stat()
         except FileNotFoundError as e:
             raise StoreError(f"{self.path} is not there: run `landscape` once, or `landscape refresh`.") from e
-        except OSError as e:
-            raise StoreError(
-                f"{self.path} cannot be read ({e.strerror}): give this user the right to read it and its folder."
-            ) from e
+        except PermissionError as e:
+            raise StoreError(_forbid(self.path)) from e
         return s.st_ino, s.st_mtime_ns
 
     @contextmanager
@@ -125,10 +123,16 @@ def attach_read_only(path: Path) -> duckdb.DuckDBPyConnection:
         con.execute("use landscape")
     except duckdb.Error as e:
         con.close()
+        if not os.access(path, os.R_OK):
+            raise StoreError(_forbid(path)) from e
         raise StoreError(
             f"{path} cannot be opened ({str(e).splitlines()[0]}); run `landscape refresh` to publish it anew."
         ) from e
     return con
+
+
+def _forbid(path: Path) -> str:
+    return f"{path} may not be read by this user: give it the right to read the file and enter its folder."
 
 
 def limit_memory(con: duckdb.DuckDBPyConnection) -> None:

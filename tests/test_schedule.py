@@ -115,6 +115,13 @@ def test_nobody_is_asked_too_early_or_forgotten(
             assert later - earlier >= period - margin
 
 
+def test_a_round_may_come_early_by_the_jitter_and_by_no_more() -> None:
+    plan, attempts = Plan(HOUR, named=True), dict.fromkeys(CADENCE, Attempt(NOON))
+    assert plan.find_next_look(SOURCES, attempts, NOON, -1) == NOON + 0.9 * HOUR
+    assert plan.choose_due(SOURCES, attempts, NOON + 0.9 * HOUR) == SOURCES
+    assert plan.choose_due(SOURCES, attempts, NOON + 0.89 * HOUR) == []
+
+
 def test_three_days_asleep_are_made_up_for_by_one_round() -> None:
     plan = Plan(HOUR, named=True)
     attempts = {s: Attempt(NOON) for s in CADENCE}
