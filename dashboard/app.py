@@ -1,7 +1,8 @@
 """The dashboard's frame: page settings and the navigation above every page.
 
-Served by `landscape`. It reads no data and shows none: a page that fails can then never take the
-others down. The icon is a local file, as Streamlit would otherwise fetch one from another host.
+Served by `landscape`. It reads no data until its search is opened and shows none: a page that fails can
+then never take the others down. The icon is a local file, as Streamlit would otherwise fetch one from
+another host.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+
+from dashboard.find_model import show_search
 
 _HERE = Path(__file__).parent
 _PAGES = _HERE / "app_pages"
@@ -19,7 +22,7 @@ st.set_page_config(
     layout="wide",
     menu_items={"about": "Was gpt-oss a watershed? Public data, as known on any date."},
 )
-st.navigation(
+page = st.navigation(
     [
         st.Page(_PAGES / "overview.py", title="Overview", icon=":material/visibility:", default=True),
         st.Page(_PAGES / "capability.py", title="Capability", icon=":material/trending_up:"),
@@ -29,4 +32,6 @@ st.navigation(
         st.Page(_PAGES / "data.py", title="Data", icon=":material/database:"),
     ],
     position="top",
-).run()
+)
+show_search()
+page.run()

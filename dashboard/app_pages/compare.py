@@ -1,13 +1,61 @@
-"""Compare: to be written."""
+"""Compare: how do two to six models stand beside each other?
+
+Top to bottom: finding, controls, facts, boards, every shared benchmark, prices, downloads. The finding stands
+above the controls it obeys, so its place is kept and filled once they are read.
+"""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import parts
+from dashboard import compare as rules
+from dashboard import parts, queries
+from dashboard.compare import parts as blocks
+from dashboard.compare import words as words
+from dashboard.model_search import label_models
+from dashboard.queries import compare as ask
+from dashboard.queries import models as registry
+from dashboard.queries.capability import read_median_prices
+from dashboard.rows import list_rows
 from dashboard.view import open_view
 
 view = open_view()
 if parts.show_problem(view):
     st.stop()
-st.title("Compare", anchor=False)
+file, as_of = view.file, view.as_of
+banner, headline = st.container(), st.container()
+found = registry.read_findable(file)
+known = label_models(found)
+offered = {m: known[m] for m in found.loc[found["is_rated"], "model_id"]}
+ten = registry.read_first_ten(file, as_of)
+access = dict(zip(found["model_id"], found["access"], strict=True))
+first = rules.choose_first(ten, access, read_median_prices(file, as_of))
+choice = blocks.ask_choice(offered, known, first)
+parts.show_as_of(view, queries.read_change_days(file))
+
+ids = tuple(choice.names)
+rows, later = ask.count_rows_recorded_later(file, as_of, ids) if as_of else (0, 0)
+facts = list_rows(ask.read_facts(file, ids))
+scores = list_rows(ask.read_scores(file, as_of, ids))
+shared = rules.list_shared(scores)
+judged = rules.list_shared(scores, with_interval=True)
+prices = list_rows(ask.read_price_days(file, as_of, ids))
+downloads = list_rows(ask.read_download_days(file, as_of, ids))
+
+with banner:
+    parts.show_as_of_banner(view, rows, later)
+with headline:
+    st.title(parts.escape(words.write_headline(shared, prices, downloads, choice.names)), anchor=False)
+    st.markdown(parts.escape(words.write_subline(shared, prices, downloads, choice.names)))
+if not ids:
+    parts.show_empty("No model is on offer here.", "`landscape refresh` reads the sources.")
+    st.stop()
+
+stage = blocks.Stage(choice, access, queries.read_source_credits(file), view)
+contexts, claims = (list_rows(read(file, as_of, ids)) for read in (ask.read_contexts, ask.read_claims))
+blocks.show_facts(facts, contexts, claims, stage)
+if len(ids) >= rules.LEAST:
+    blocks.show_boards(shared, judged, stage)
+    blocks.show_benchmarks(shared, stage)
+blocks.show_prices(prices, stage)
+blocks.show_downloads(downloads, facts, stage)

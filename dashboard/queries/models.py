@@ -46,3 +46,21 @@ def read_first_ten(file: Identity, as_of: datetime | None, rule: OpenRule = "com
     chosen = capability.choose_default(rated, read_median_prices(file, as_of), rule)
     ids = dict(zip(rated["entry"], rated["model_id"], strict=True))
     return [str(ids[entry]) for entry in chosen if pd.notna(ids[entry])]
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def read_findable(file: Identity) -> pd.DataFrame:
+    """The models of `read_models` of which there is at least one fact, those rated, priced or tracked first.
+
+    The columns of `read_models`, and is_rated (a score, a price or tracked: few enough to list on a page)."""
+    sql = """
+        with rated as (
+            select model_id from scores union select model_id from marts.price_summary
+            union select model_id from main.models where tracked),
+        counted as (
+            select m.model_id from main.models m join marts.hub_counts c on c.repo_id = m.hub_repo_id)
+        select model_id, max(is_rated) as is_rated
+        from (select model_id, true as is_rated from rated union all select model_id, false from counted)
+        where model_id is not null group by model_id"""
+    found = read_models(file).merge(ask(file, sql), on="model_id", how="inner")
+    return found.sort_values("is_rated", ascending=False, kind="stable").reset_index(drop=True)
