@@ -12,9 +12,13 @@ from dashboard import capability as rules
 from dashboard import parts
 from dashboard.capability import charts as charts
 from dashboard.capability import words as words
-from dashboard.capability.parts import ask_choice, ask_measure, select_edition, show_table
-from dashboard.queries import read_change_days, read_events
+from dashboard.capability.parts import ask_choice, ask_measure, select_edition, show_entries
+from dashboard.capability.tables import MEANINGS, tabulate_history
+from dashboard.credit import Credit
+from dashboard.provenance import drop_local
+from dashboard.queries import read_change_days, read_events, read_source_credits
 from dashboard.queries.capability import read_editions, read_median_prices, read_ratings, read_verdicts
+from dashboard.takeaway import show_figure
 from dashboard.view import open_view
 
 view = open_view()
@@ -58,8 +62,10 @@ with headline:
     elif last := words.write_last_verdict(verdicts, editions, edition, rule, name):
         st.markdown(last)
 
-source = f"Source: {parts.escape(measure.publisher)} ({parts.escape(edition.licence_id)})"
-stamp = f"edition of {parts.escape(edition.label)}"
+source = (read_source_credits(view.file)[measure.source_id],)
+stamp = f"edition of {edition.label}"
+table = rules.tabulate(rated, now, since)
+free, free_ratings = drop_local(rated), drop_local(ratings)
 events = charts.choose_events(read_events(view.file), rated, chosen)
 
 st.subheader("By release date", anchor=False)
@@ -70,27 +76,48 @@ st.markdown(
     else f"{measure.title} of each model on the day it came out, :green[{name}] with its band. "
     "A partial edition sets no frontier, so none is drawn."
 )
-by_date = charts.draw_releases(rated, edition, subject, rule, measure, events)
-parts.show_chart(by_date, view, "by_release")
-parts.show_source_line(
-    source, stamp, words.write_undated(rated, charts.SHOWN_FROM), f"band: {words.write_interval(rated)}"
+show_figure(
+    charts.draw_releases(rated, edition, subject, rule, measure, events),
+    view,
+    "by_release",
+    Credit(source, (stamp, words.write_undated(rated, charts.SHOWN_FROM), f"band: {words.write_interval(rated)}")),
+    lambda: table,
+    legend=words.write_legend(edition, name),
+    public_chart=lambda: charts.draw_releases(free, edition, subject, rule, measure, events),
+    meanings=MEANINGS,
 )
 
 st.subheader("Over time", anchor=False)
 st.markdown(words.write_history_rule(measure, editions))
 shown = charts.draw_history(ratings, editions, chosen, labels, rule, measure, events)
-parts.show_chart(shown, view, "over_time")
 drawn = f"n = {len(shown.series)} of {len(chosen)} chosen models"
-parts.show_source_line(source, words.write_span(editions), drawn, "whiskers where an interval was published")
+show_figure(
+    shown,
+    view,
+    "over_time",
+    Credit(source, (words.write_span(editions), drawn, "whiskers where an interval was published")),
+    lambda: tabulate_history(ratings, editions, chosen, labels),
+    legend=words.LINE_LEGEND,
+    public_chart=lambda: charts.draw_history(free_ratings, editions, chosen, labels, rule, measure, events),
+    meanings=MEANINGS,
+)
 
 st.subheader(f"Who is clearly ahead of {name}", anchor=False)
 st.markdown(words.write_verdict_rule(editions, edition))
 for lead, names in words.write_ahead(now, since, rule):
     st.markdown(f"**{lead}**, open: :orange[{parts.escape(names)}]")
 compared = rated[rated["entry"].isin(rules.choose_compared(rated, chosen, own[0] if own else ""))]
-parts.show_chart(charts.draw_comparison(compared, now, subject, since, rule, measure), view, "ahead")
 whiskers = f"whiskers and band: {words.write_interval(rated)}"
-parts.show_source_line(source, stamp, f"n = {len(compared)} of {len(rated)}", whiskers)
+show_figure(
+    charts.draw_comparison(compared, now, subject, since, rule, measure),
+    view,
+    "ahead",
+    Credit(source, (stamp, f"n = {len(compared)} of {len(rated)}", whiskers)),
+    lambda: rules.tabulate(compared, now, since),
+    legend=words.LINE_LEGEND,
+    public_chart=lambda: charts.draw_comparison(drop_local(compared), now, subject, since, rule, measure),
+    meanings=MEANINGS,
+)
 
 st.subheader("Every model in this edition", anchor=False)
-show_table(rules.tabulate(rated, now, since), edition, measure, view)
+show_entries(table, edition, measure, Credit(source, (stamp,)), view)

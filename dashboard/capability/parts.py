@@ -7,17 +7,18 @@ a reader sees, and its default stays out of it. They compute nothing.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import streamlit as st
 
 from dashboard import capability
 from dashboard.capability import MEASURES, OPEN_WORDS, SUBJECTS, Edition, Measure
+from dashboard.capability.tables import MEANINGS
+from dashboard.credit import Credit
 from dashboard.definitions import OpenRule
-from dashboard.formats import format_date
-from dashboard.parts import escape, show_csv_button, show_source_line
-from dashboard.provenance import drop_local, link_payload, mark_rights
+from dashboard.provenance import link_payload, mark_rights
+from dashboard.takeaway import show_table
 from dashboard.view import View, name_as_of
 
 TABLE_HEIGHT = 460
@@ -108,8 +109,8 @@ def select_edition(ratings: pd.DataFrame, edition: Edition) -> pd.DataFrame:
     return ratings[same & in_edition & (ratings["series_id"] == edition.series_id)]
 
 
-def show_table(table: pd.DataFrame, edition: Edition, measure: Measure, view: View) -> None:
-    """Every entry of the edition, each with the way to its payload; the CSV has what may be passed on."""
+def show_entries(table: pd.DataFrame, edition: Edition, measure: Measure, credit: Credit, view: View) -> None:
+    """Every entry of the edition, each with the way to its payload."""
     as_of = name_as_of(view.as_of) if view.as_of else ""
     addresses = zip(table["payload_key"], table["row_no"], strict=True)
     shown = table.assign(
@@ -119,14 +120,17 @@ def show_table(table: pd.DataFrame, edition: Edition, measure: Measure, view: Vi
     # The way to the payload stands before the long names, so that it is on screen.
     last = ["access", "released_on", "source", "configuration", "name_at_source", "rights"]
     shown = shown[[*(c for c in shown.columns if c not in last), *last]]
-    st.dataframe(
+    show_table(
         # A column that says nothing of this edition is left out.
         shown[[c for c in shown.columns if not shown[c].isin(["", None]).all() and shown[c].notna().any()]],
-        hide_index=True,
+        view,
+        f"{measure.board}_entries",
+        replace(credit, notes=(*credit.notes, f"{len(table):,} entries")),
+        f"All {len(table)} entries of {measure.title}, edition of {edition.label}",
         height=TABLE_HEIGHT,
-        placeholder="",
-        alt=f"All {len(table)} entries of {measure.title}, edition of {edition.label}",
-        column_config={
+        exported=table,
+        meanings=MEANINGS,
+        columns={
             "model": st.column_config.TextColumn("Model", pinned=True),
             "value": st.column_config.NumberColumn("Value", format="%.2f"),
             "low": st.column_config.NumberColumn("Low", format="%.2f"),
@@ -143,13 +147,3 @@ def show_table(table: pd.DataFrame, edition: Edition, measure: Measure, view: Vi
             "rights": st.column_config.TextColumn("Rights", help="Local only: not to be passed on."),
         },
     )
-    kept = drop_local(table)
-    left_out = len(table) - len(kept)
-    show_source_line(
-        f"{measure.title}, edition of {escape(edition.label)}",
-        f"{len(table):,} entries",
-        f"{left_out:,} are local only and not in the CSV" if left_out else "",
-    )
-    if len(kept):
-        name = f"{measure.board}-{edition.day.isoformat()}.csv"
-        show_csv_button(lambda: kept, name, "capability_csv", f"CSV of {format_date(edition.day)}")

@@ -16,6 +16,8 @@ from dashboard.charts import CONNECT_GAP_DAYS
 from dashboard.definitions import OPEN_RULES, RELEASED_ON, OpenRule
 from dashboard.formats import format_date
 
+LINE_LEGEND = "Open weights: dashed; proprietary: solid; hollow: a partial edition, or weights not counted as open."
+
 
 def write_finding(standing: Standing, subject: str, measure: Measure) -> str:
     """The headline: how many are clearly ahead, and whether any open one was already out at its release."""
@@ -32,6 +34,16 @@ def write_finding(standing: Standing, subject: str, measure: Measure) -> str:
     few = f"of the {dated} open ones with a known date" if s.open_undated else "of the open ones"
     count = "none" if not s.open_out else "all" if s.open_out == dated else str(s.open_out)
     return lead + f"; {count} {few} {'were' if s.open_out > 1 else 'was'} out when it was released."
+
+
+def write_legend(edition: Edition, subject: str) -> str:
+    """What lines and dots of the chart by release date mean, where no coloured words stand beside it."""
+    if not edition.is_complete:
+        return f"Each dot is a model on the day it came out; the band is {subject}'s interval."
+    return (
+        f"Each dot is a model on the day it came out; best proprietary: solid, best open: dashed, {subject}: level "
+        "with its band. Hollow: weights not counted as open here."
+    )
 
 
 def write_detail(standing: Standing, edition: Edition) -> str:

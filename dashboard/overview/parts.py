@@ -12,13 +12,17 @@ import streamlit as st
 
 from dashboard import parts
 from dashboard.brief.pdf import find_pdf_fault
+from dashboard.credit import Credit
 from dashboard.formats import format_date
 from dashboard.issued import FORMS, find_keeping_fault, make_brief
 from dashboard.overview import CLAIMS, DEFAULT_CHOICE, OPEN_CHOICES, OPEN_LABELS
 from dashboard.overview import charts as charts
 from dashboard.overview.facts import list_facts
 from dashboard.overview.story import Story
+from dashboard.overview.tables import tabulate_index, tabulate_prices
 from dashboard.rows import Row
+from dashboard.takeaway import show_figure
+from dashboard.takeaway.tables import LOCAL
 from dashboard.view import AS_OF_KEY, View, name_as_of
 
 
@@ -71,8 +75,17 @@ def show_frontier(
         "Capability index by release date. :blue[Best closed: solid] · "
         f":orange[best open ({OPEN_LABELS[rule]}): dashed] · :green[gpt-oss-120b{interval}]"
     )
-    parts.show_chart(charts.build_frontier_chart(index, rule, events), view, "frontier")
-    parts.show_source_line(*charts.word_frontier_source(index, credits))
+    source, *notes = charts.word_frontier_source(index, credits)
+    free = [row for row in index if row["redistributable"] != LOCAL]
+    show_figure(
+        charts.build_frontier_chart(index, rule, events),
+        view,
+        "frontier",
+        Credit((source,), tuple(notes)),
+        lambda: tabulate_index(index),
+        legend=f"Best closed: solid; best open ({OPEN_LABELS[rule]}): dashed; gpt-oss-120b: level{interval}.",
+        public_chart=lambda: charts.build_frontier_chart(free, rule, events),
+    )
 
 
 def show_prices(prices: Sequence[Row], credits: Mapping[str, str], view: View) -> None:
@@ -83,8 +96,15 @@ def show_prices(prices: Sequence[Row], credits: Mapping[str, str], view: View) -
         parts.show_empty("No price list with a paid listing is known here.", remedy)
         return
     st.markdown("Dollars per million tokens, 3:1 blend, paid listings: :green[floor], median, ceiling")
-    parts.show_chart(charts.build_price_chart(prices), view, "prices")
-    parts.show_source_line(*charts.word_price_source(prices, credits))
+    source, *notes = charts.word_price_source(prices, credits)
+    show_figure(
+        charts.build_price_chart(prices),
+        view,
+        "prices",
+        Credit((source,), tuple(notes)),
+        lambda: tabulate_prices(prices),
+        legend="Dollars per million tokens, 3:1 blend, paid listings.",
+    )
 
 
 def show_drivers(story: Story, view: View) -> None:

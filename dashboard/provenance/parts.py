@@ -13,8 +13,10 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import provenance as words
-from dashboard.parts import escape, show_csv_button, show_empty, show_source_line, to_naive
+from dashboard.credit import Credit
+from dashboard.parts import escape, show_empty, to_naive
 from dashboard.queries import data as data
+from dashboard.takeaway import show_table
 from dashboard.view import View, name_as_of
 
 _ROW_PIXELS, _MOST_PIXELS = 35, 360
@@ -28,7 +30,7 @@ def show_source(source: Mapping[Any, Any], view: View) -> None:
     holdings = data.read_holdings(view.file, view.as_of)
     flags = data.read_flags(view.file, view.as_of)
     mine = holdings[holdings["source_id"] == source_id]
-    age = words.judge_age(words.to_instant(source["newest_at"]), source["cadence_days"], instant)
+    age = words.judge_age(words.to_instant(source["fresh_at"]), source["cadence_days"], instant)
     colour, icon = words.AGE_LOOK[age]
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -110,9 +112,14 @@ def _show_matches(found: pd.DataFrame, view: View) -> None:
         rights=words.mark_rights(list(found["redistributable"])),
         kind=found["kind"].map(words.KINDS),
     ).drop(columns=["redistributable", "payload_key", "row_no"])
+    many = f"The first {data.LIMIT} matches" if len(found) == data.LIMIT else f"Matches: {len(found):,}"
     _show_frame(
         shown,
+        view,
+        "facts",
+        (many, "gpt-oss first, then newest"),
         "Facts that match the search",
+        found,
         {
             "source_id": "Source",
             "kind": "Kind",
@@ -125,9 +132,6 @@ def _show_matches(found: pd.DataFrame, view: View) -> None:
             "rights": "Rights",
         },
     )
-    many = f"The first {data.LIMIT} matches" if len(found) == data.LIMIT else f"Matches: {len(found):,}"
-    show_source_line(many, "gpt-oss first, then newest")
-    show_csv_button(lambda: words.drop_local(found), "facts.csv", "facts_csv")
 
 
 def show_names(view: View, sources: Iterable[str]) -> None:
@@ -141,9 +145,15 @@ def show_names(view: View, sources: Iterable[str]) -> None:
     if found.empty:
         show_empty(f"No name has {escape(typed)}.", "Try a shorter part of it.")
         return
+    more = f"the first {data.LIMIT} names" if len(found) == data.LIMIT else f"{len(found):,} names"
+    rule = "matched by today's registries, whatever the as-of date"
     _show_frame(
         found,
+        view,
+        "names",
+        (more, rule, "landscape resolve NAME explains one"),
         "How names were matched to models",
+        found,
         {
             "source_id": "Source",
             "name_raw": "Name at source",
@@ -155,10 +165,6 @@ def show_names(view: View, sources: Iterable[str]) -> None:
             "rule": st.column_config.TextColumn("Rule", width="large"),
         },
     )
-    more = f"the first {data.LIMIT} names" if len(found) == data.LIMIT else f"{len(found):,} names"
-    rule = "matched by today's registries, whatever the as-of date"
-    show_source_line(more, rule, "`landscape resolve NAME` explains one")
-    show_csv_button(lambda: found, "names.csv", "names_csv")
 
 
 def show_editions(view: View) -> None:
@@ -172,9 +178,14 @@ def show_editions(view: View) -> None:
         source=[words.link_payload(key, None, as_of) for key in editions["payload_key"]],
         is_complete=["complete" if whole else "partial" for whole in editions["is_complete"]],
     ).drop(columns=["source_id", "payload_key"])
+    partial = int((~editions["is_complete"]).sum())
     _show_frame(
         shown,
+        view,
+        "editions",
+        (f"{len(editions):,} editions, {partial} partial: those set no count, rank or frontier",),
         "Editions of every series",
+        editions,
         {
             "series_id": "Series",
             "edition": st.column_config.DateColumn("Edition"),
@@ -186,9 +197,6 @@ def show_editions(view: View) -> None:
             "source": LINK,
         },
     )
-    partial = int((~editions["is_complete"]).sum())
-    show_source_line(f"{len(editions):,} editions, {partial} partial: those set no count, rank or frontier")
-    show_csv_button(lambda: editions, "editions.csv", "editions_csv")
 
 
 def _show_lists(source: Mapping[Any, Any], view: View) -> None:
@@ -197,13 +205,16 @@ def _show_lists(source: Mapping[Any, Any], view: View) -> None:
         with st.expander(f"Names that lead to no model ({source['unresolved_names']:,})"):
             names = data.read_unresolved(view.file, view.as_of)
             lost = names[names["source_id"] == source_id].drop(columns="source_id")
-            _show_frame(lost, f"Unresolved names of {source_id}")
-            show_csv_button(lambda: lost, f"unresolved-{source_id}.csv", f"unresolved_{source_id}")
+            counted = f"{len(lost):,} names, most rows first"
+            _show_frame(lost, view, f"unresolved_{source_id}", (counted,), f"Unresolved names of {source_id}", lost)
     if source["quarantined"]:
         with st.expander(f"Refused rows ({source['quarantined']:,})"):
             refused = data.read_quarantine(view.file, view.as_of)
             mine = refused[refused["source_id"] == source_id].drop(columns="source_id")
-            _show_frame(mine, f"Refused rows of {source_id}")
+            # A refused row has no rights of its own, so none of them leaves.
+            kept_here = mine.assign(redistributable="no")
+            counted = f"{len(mine):,} rows, newest first; shown here alone"
+            _show_frame(mine, view, f"refused_{source_id}", (counted,), f"Refused rows of {source_id}", kept_here)
 
 
 def _show_facts(payload_key: int, row_no: int | None, view: View) -> None:
@@ -213,7 +224,8 @@ def _show_facts(payload_key: int, row_no: int | None, view: View) -> None:
         return
     if row_no is None:
         shown = facts.drop(columns="fact")
-        _show_frame(shown, "Facts read from the payload")
+        counted = f"The first {data.LIMIT} facts" if len(facts) == data.LIMIT else f"{len(facts):,} facts"
+        _show_frame(shown, view, f"payload_{payload_key}", (counted,), "Facts read from the payload", facts)
         return
     for fact in facts.to_dict("records"):
         note = " · local only" if fact["redistributable"] == "no" else ""
@@ -227,9 +239,19 @@ def _show_pairs(pairs: Iterable[tuple[str, str]]) -> None:
     st.markdown("  \n".join(f":gray[{escape(label)}] {escape(value)}" for label, value in pairs))
 
 
-def _show_frame(frame: pd.DataFrame, alt: str, columns: Mapping[str, Any] | None = None) -> None:
+def _show_frame(
+    frame: pd.DataFrame,
+    view: View,
+    key: str,
+    notes: tuple[str, ...],
+    title: str,
+    exported: pd.DataFrame,
+    columns: Mapping[str, Any] | None = None,
+) -> None:
+    """A table of facts about data: every row names its own source, so the line below names none."""
     height = min(_MOST_PIXELS, _ROW_PIXELS * (len(frame) + 1) + 3)
-    st.dataframe(frame, hide_index=True, placeholder="", height=height, alt=alt, column_config=columns)
+    credit = Credit((), notes)
+    show_table(frame, view, key, credit, title, height=height, exported=exported, columns=columns)
 
 
 def _name_source(source_id: str) -> str:

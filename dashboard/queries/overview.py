@@ -70,13 +70,13 @@ def read_index_edition(file: Identity, as_of: datetime | None) -> pd.DataFrame:
     """Epoch's index in its newest complete edition, one row a model, best first.
 
     name, model_id, access, released_on, value, low, high (index points, 90 % interval), edition,
-    payload_key."""
+    redistributable, payload_key, row_no."""
     sql = """
         with newest as (
             from editions where source_id = 'epoch_eci' and board = 'eci' and is_complete
             qualify row_number() over (order by edition desc) = 1)
         select coalesce(m.name, s.name_raw) as name, s.model_id, coalesce(m.access, 'unknown') as access,
-               m.released_on, s.value, s.low, s.high, s.edition, s.payload_key
+               m.released_on, s.value, s.low, s.high, s.edition, s.redistributable, s.payload_key, s.row_no
         from scores s
         join newest n on n.series_id = s.series_id and n.edition = s.edition
         left join main.models m on m.model_id = s.model_id
