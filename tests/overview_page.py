@@ -19,6 +19,14 @@ APP = Path(__file__).parents[1] / "dashboard" / "app.py"
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
+@pytest.fixture(scope="module")
+def full_home(request: pytest.FixtureRequest) -> Path:
+    """Real data: the recorded payloads replayed where they are here, else the bundled seed."""
+    shared = (Path(__file__).parents[2] / "shared" / "sources" / "manifest.csv").is_file()
+    home: Path = request.getfixturevalue("published_home" if shared else "seed_home")
+    return home
+
+
 def show(home: Path, now: datetime = NOW, **address: str) -> AppTest:
     """Overview as a browser would ask for it; an exception box is a failure."""
     with use_home(home), pytest.MonkeyPatch.context() as patch:

@@ -34,18 +34,12 @@ from tests.overview_again import (
     write_day,
     write_point,
 )
-from tests.overview_page import NOW, list_texts, list_values, read_all, read_csv, show
+from tests.overview_page import NOW, full_home, list_texts, list_values, read_all, read_csv, show
+
+__all__ = ["full_home"]
 
 COMMERCIAL = OPEN_RULES["commercial"]
 CLOSED = frozenset({"proprietary"})
-
-
-@pytest.fixture(scope="module")
-def full_home(request: pytest.FixtureRequest) -> Path:
-    """Real data: the recorded payloads replayed where they are here, else the bundled seed."""
-    shared = (Path(__file__).parents[2] / "shared" / "sources" / "manifest.csv").is_file()
-    home: Path = request.getfixturevalue("published_home" if shared else "seed_home")
-    return home
 
 
 def test_the_headline_and_subline_are_what_the_stored_rows_say(full_home: Path) -> None:

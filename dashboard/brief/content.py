@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 
 from dashboard.brief import LAYOUT_VERSION, Brief, Note
-from dashboard.charts import Chart
+from dashboard.charts import Chart, shorten
 from dashboard.charts.alt import describe
 from dashboard.formats import format_date
 from dashboard.overview import CLAIMS, HEADLINE_RULE, NAME, OPEN_LABELS
@@ -33,6 +33,8 @@ from dashboard.overview.tiles import Tile
 from dashboard.provenance import judge_age
 
 ID_LENGTH = 12
+# How much of a source's own words two pages hold.
+_LIMITS = {"title": 60, "publisher": 60, "licence": 80, "licence_url": 120, "attribution": 240}
 CAVEAT = (
     "Public data under written rules; nothing is interpolated or rounded before it is counted. An index compares "
     "models within one edition only; a 30-day count is neither a flow nor a total."
@@ -108,7 +110,9 @@ def _describe_chart(chart: Chart, story: Story) -> dict[str, Any]:
         "open": f"best open ({OPEN_LABELS[rule]}): dashed",
         "own": f"{NAME}{interval}",
         "hollow": "hollow: weights not counted as open" if any(s.hollow for s in chart.series) else "",
-        "source": [part for part in word_frontier_source(index, story.answers.credits) if part] if index else [],
+        "source": [shorten(part, 90) for part in word_frontier_source(index, story.answers.credits) if part]
+        if index
+        else [],
         "alt": describe(chart),
         "events": [[event.day.isoformat(), event.label] for event in chart.events],
         "empty": "" if index else chart.empty_text,
@@ -122,10 +126,10 @@ def _list_used(story: Story) -> list[dict[str, Any]]:
 
 
 def _describe_source(row: dict[str, Any], story: Story) -> dict[str, Any]:
-    kept = ("source_id", "title", "publisher", "licence", "licence_url", "attribution")
     newest = row["newest_at"]
     return {
-        **{name: row[name] for name in kept},
+        "source_id": row["source_id"],
+        **{name: shorten(row[name] or "", limit) for name, limit in _LIMITS.items()},
         "newest_on": newest.date().isoformat() if newest is not None else None,
         "newest": format_date(newest.date()) if newest is not None else "nothing known",
         "state": _judge(row, story),
@@ -157,7 +161,7 @@ def _word_sources(story: Story) -> str:
     for row in _list_used(story):
         newest = row["newest_at"]
         day = f" ({format_date(newest.date())})" if newest is not None else ""
-        told[_judge(row, story)].append(f"{row['title']}{day}")
+        told[_judge(row, story)].append(f"{shorten(row['title'], _LIMITS['title'])}{day}")
     parts = [f"{state}: {', '.join(names)}" for state, names in told.items() if names]
     if not told["fresh"]:
         parts.insert(0, "fresh: none")
