@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import provenance as words
-from ingest.status import SourceStatus
 from tests.homes import ask, copy_home, use_home
 from tests.pages import one_source_home, open_page
 
@@ -28,6 +27,7 @@ def make_sources(*ages: int | None, cadence: float = 7.0, lost: int = 0) -> pd.D
         [
             {
                 "newest_at": pd.NaT if age is None else NOON - timedelta(days=age),
+                "fresh_at": pd.NaT if age is None else NOON - timedelta(days=age),
                 "cadence_days": cadence,
                 "facts": 0 if age is None else 1000,
                 "unresolved_names": lost,
@@ -43,10 +43,12 @@ def test_data_is_overdue_once_older_than_twice_its_cadence(age: int, word: str) 
     assert words.judge_age(None, 7, NOON) == "no data"
 
 
-@given(st.integers(0, 400), st.sampled_from([1.0, 7.0, 30.0]))
-def test_the_badge_says_overdue_where_the_status_command_does(age: int, cadence: float) -> None:
-    status = SourceStatus("s", True, cadence, None, None, age, 1, 0, 0, 0, None, None, None)
-    assert (words.judge_age(NOON - timedelta(days=age), cadence, NOON) == "overdue") == status.is_overdue
+@pytest.mark.parametrize("seconds", [-1, 0, 1])
+def test_the_badge_says_overdue_where_the_status_command_does(small_home: Path, seconds: int) -> None:
+    for row in ask(small_home, "select fresh_at, overdue_at, cadence_days from source_health"):
+        fresh, overdue = (datetime.fromisoformat(row[name]) for name in ("fresh_at", "overdue_at"))
+        now = overdue + timedelta(seconds=seconds)
+        assert (words.judge_age(fresh, float(row["cadence_days"]), now) == "overdue") == (now >= overdue)
 
 
 def test_the_finding_counts_sources_facts_and_lost_names() -> None:

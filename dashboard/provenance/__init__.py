@@ -20,14 +20,17 @@ import pandas as pd
 from dashboard.formats import format_date
 
 Age = Literal["fresh", "due", "overdue", "no data"]
-GRACE = 2.0  # A source is overdue once its newest data is this many cadences old.
+GRACE = 2.0  # In cadences, as in the view source_health, which judges for `landscape status` and /healthz.
 AGE_LOOK: dict[Age, tuple[str, str]] = {
     "fresh": ("green", ":material/check_circle:"),
     "due": ("blue", ":material/schedule:"),
     "overdue": ("orange", ":material/warning:"),
     "no data": ("gray", ":material/inbox:"),
 }
-AGE_RULE = "Fresh within one cadence, due within two, then overdue; counted from the newest data."
+AGE_RULE = (
+    "Fresh within one cadence, due within two, then overdue; counted from the newest data or, if later, from the "
+    "last read that found nothing new."
+)
 RIGHTS = {
     "yes": "may be passed on",
     "share-alike": "may be passed on under the same licence",
@@ -60,11 +63,13 @@ class Search:
     decimals: int = 0
 
 
-def judge_age(newest: datetime | None, cadence_days: float, instant: datetime) -> Age:
-    """Fresh within one cadence, due within two, then overdue; ages are whole days, instants of one zone."""
-    if newest is None:
+def judge_age(fresh: datetime | None, cadence_days: float, instant: datetime) -> Age:
+    """Fresh within one cadence, due within two, then overdue; ages are whole days, instants of one zone.
+
+    `fresh` is the newest data or, if later, the last read that found nothing new; None: no data."""
+    if fresh is None:
         return "no data"
-    age = count_age(newest, instant)
+    age = count_age(fresh, instant)
     return "fresh" if age <= cadence_days else "due" if age <= GRACE * cadence_days else "overdue"
 
 
@@ -75,7 +80,7 @@ def count_age(newest: datetime, instant: datetime) -> int:
 
 def write_finding(sources: pd.DataFrame, instant: datetime) -> str:
     """The headline. `sources` is `queries.data.read_sources`, `instant` naive UTC like its dates."""
-    ages = [judge_age(to_instant(s["newest_at"]), s["cadence_days"], instant) for s in sources.to_dict("records")]
+    ages = [judge_age(to_instant(s["fresh_at"]), s["cadence_days"], instant) for s in sources.to_dict("records")]
     held = len(ages) - ages.count("no data")
     overdue = ages.count("overdue")
     late = "none of them" if not overdue else "all" if overdue == held > 1 else f"{overdue} of them"

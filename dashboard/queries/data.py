@@ -35,37 +35,27 @@ def read_sources(file: Identity, as_of: datetime | None) -> pd.DataFrame:
     """One row a source, required ones first.
 
     What it declares (title, publisher, homepage, licence_id, licence_url, attribution, cadence_days,
-    required, caveats); facts, oldest_at and newest_at (null: none); snapshots and those partial;
-    quarantined; unresolved_names and unresolved_rows; last_success_at, last_failure_at and last_failure of
-    runs by then."""
-    union = _unite("select source_id, observed_at from stored.{kind} where {known}")
+    required, caveats); facts, oldest_at and newest_at (null: none), and fresh_at: the newest or, if later,
+    the last read that found it unchanged; snapshots and those partial; quarantined; unresolved_names and
+    unresolved_rows; last_success_at, last_failure_at and last_failure of runs by then."""
     sql = f"""
-        with held as (
-            select source_id, count(*) as facts, min(observed_at) as oldest_at, max(observed_at) as newest_at
-            from ({union}) group by source_id),
-        taken as (
+        with taken as (
             select source_id, count(*) as snapshots, count(*) filter (not complete) as partial
             from snapshots group by source_id),
         refused as (select source_id, count(*) as quarantined from quarantine group by source_id),
         lost as (
             select source_id, count(*) as unresolved_names, sum(rows) as unresolved_rows
-            from unresolved_names group by source_id),
-        runs as (
-            select source_id, max(started_at) filter (outcome = 'fine') as last_success_at,
-                   max(started_at) filter (outcome = 'failed') as last_failure_at,
-                   arg_max(error, started_at) filter (outcome = 'failed') as last_failure
-            from logs.run_sources where started_at <= {_INSTANT} group by source_id)
+            from unresolved_names group by source_id)
         select s.source_id, s.title, s.publisher, s.homepage, s.licence_id, s.licence_url, s.attribution,
-               s.cadence_days, s.required, s.caveats, h.oldest_at, h.newest_at, coalesce(h.facts, 0) as facts,
+               s.cadence_days, s.required, s.caveats, h.oldest_at, h.newest_at, h.fresh_at, h.facts,
                coalesce(t.snapshots, 0) as snapshots, coalesce(t.partial, 0) as partial,
                coalesce(q.quarantined, 0) as quarantined,
                coalesce(l.unresolved_names, 0)::bigint as unresolved_names,
                coalesce(l.unresolved_rows, 0)::bigint as unresolved_rows,
-               r.last_success_at, r.last_failure_at, r.last_failure
+               h.last_success_at, h.last_failure_at, h.last_failure
         from sources s
-        left join held h using (source_id) left join taken t using (source_id)
+        join {choose("source_health", as_of)} h using (source_id) left join taken t using (source_id)
         left join refused q using (source_id) left join lost l using (source_id)
-        left join runs r using (source_id)
         order by not s.required, s.source_id"""
     return ask(file, sql, None, as_of)
 
