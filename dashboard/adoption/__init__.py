@@ -47,7 +47,8 @@ FLAG_WORDS: Mapping[str, str] = {
     "gap": "after a gap",
     "partial": "from a partial list",
     "outlier": "an outlier",
-    "low": "a low day",
+    "low_day": "a low day, by its recorder",
+    "skip_day": "a day its recorder says to skip",
 }
 
 
