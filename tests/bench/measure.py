@@ -20,6 +20,8 @@ from tests.bench.figures import Figure
 from tests.bench.servers import NOW
 from tests.homes import ROOT
 
+# Seconds by the clock and of the processor.
+Spent = tuple[float, float]
 _BUILD = "from ingest.refresh import build_from_seed; build_from_seed()"
 
 
@@ -55,8 +57,8 @@ def time_command(name: str, words: Sequence[str], home: Path, rounds: int, budge
     return _time(name, lambda: call(words[0] == "status"), rounds, budget)
 
 
-def time_seed() -> float:
-    """Wall seconds of a process that builds a database from the bundled seed in an empty home."""
+def time_seed() -> Spent:
+    """A process that builds a database from the bundled seed in an empty home."""
     with tempfile.TemporaryDirectory() as folder:
         return _make_call([sys.executable, "-c", _BUILD], Path(folder))(False)
 
@@ -65,10 +67,12 @@ def time_replay(recorded: Path) -> list[Figure]:
     """Wall seconds and peak memory of a replay of every recorded source, and of the same again."""
     with tempfile.TemporaryDirectory() as folder:
         call = _make_call([sys.executable, "-m", "ingest", "refresh", "--from", str(recorded)], Path(folder))
-        first = Figure("commands", "replay of every recorded source, measures included", "s", [call(True)], budget=120)
+        first = Figure(
+            "commands", "replay of every recorded source, measures included", "s", [call(True)[0]], budget=120
+        )
         # The largest of all processes waited for so far: none of the commands before comes near.
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
-        again = Figure("commands", "the same again, nothing new", "s", [call(True)])
+        again = Figure("commands", "the same again, nothing new", "s", [call(True)[0]])
     return [first, Figure("commands", "peak memory of the replay", "GB", [peak], budget=1.5), again]
 
 
@@ -79,17 +83,19 @@ def has_command(name: str) -> bool:
     return name in main.commands
 
 
-def _make_call(words: Sequence[str], home: Path) -> Callable[[bool], float]:
+def _make_call(words: Sequence[str], home: Path) -> Callable[[bool], Spent]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("LANDSCAPE_")}
     environment |= {"LANDSCAPE_HOME": str(home), "LANDSCAPE_NOW": NOW}
 
-    def call(may_complain: bool) -> float:
-        began = time.perf_counter()
+    def call(may_complain: bool) -> Spent:
+        before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         subprocess.run(words, cwd=ROOT, env=environment, check=not may_complain, capture_output=True)
-        return time.perf_counter() - began
+        seconds, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+        return seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
     return call
 
 
-def _time(name: str, call: Callable[[], float], rounds: int, budget: float | None = None) -> Figure:
-    return Figure("commands", name, "s", [call() for _ in range(rounds)], budget=budget)
+def _time(name: str, call: Callable[[], Spent], rounds: int, budget: float | None = None) -> Figure:
+    spent = [call() for _ in range(rounds)]
+    return Figure("commands", name, "s", [s for s, _ in spent], budget=budget, cpu=[c for _, c in spent])

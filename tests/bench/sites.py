@@ -38,21 +38,35 @@ class Spot:
     filter: Filter | None = None
 
 
-_OPEN = ("Any weights", "Commercial use allowed")
-_PLAIN_OPEN = Filter("radio", "open", "Open means", _OPEN)
+_PLAIN_OPEN = Filter("radio", "open", "Open means", ("Any weights", "Commercial use allowed"))
 
 SITES: dict[Side, tuple[Spot, ...]] = {
     "ours": (
-        Spot("Overview", "", "Overview", Filter("segment", "open", "Open means", _OPEN)),
+        Spot(
+            "Overview",
+            "",
+            "Overview",
+            Filter("segment", "open", "Open means", ("Any weights", "Commercial use allowed")),
+        ),
         Spot(
             "Capability",
             "capability",
             "Capability",
             Filter("select", "open", "Open means", ("Any weights", "Commercial use")),
         ),
-        Spot("Adoption", "adoption", "Adoption and use"),
-        Spot("Price", "price", "Price"),
-        Spot("Compare", "compare", "Compare"),
+        Spot(
+            "Adoption",
+            "adoption",
+            "Adoption and use",
+            Filter("segment", "clock", "Clock", ("Days since release", "Calendar date")),
+        ),
+        Spot("Price", "price", "Price", Filter("select", "model", "Model", ("gpt-oss-20b", "gpt-oss-120b"))),
+        Spot(
+            "Compare",
+            "compare",
+            "Compare",
+            Filter("select", "configurations", "Configurations", ("Every one published", "Best of each model")),
+        ),
     ),
     "plain": (
         Spot("Overview", "", "Overview", _PLAIN_OPEN),
@@ -66,7 +80,7 @@ SITES: dict[Side, tuple[Spot, ...]] = {
         Spot(
             "Price", "price", "Price", Filter("select", "model", "Model", ("openai/gpt-oss-20b", "openai/gpt-oss-120b"))
         ),
-        Spot("Compare", "compare", "Compare"),
+        Spot("Compare", "compare", "Compare", Filter("radio", "board", "Board", ("Arena text", "Every board"))),
     ),
 }
 

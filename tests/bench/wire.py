@@ -11,7 +11,6 @@ import time
 from collections import deque
 from types import TracebackType
 
-from google.protobuf.message import Message
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
@@ -32,7 +31,7 @@ class Viewer:
         self.spot = spot
         self.received = 0
         self._hashes: deque[set[str]] = deque(maxlen=_KEPT_RUNS)
-        self._controls: dict[str, str] = {}
+        self._controls: dict[str, tuple[str, list[str]]] = {}
         self._states: dict[str, WidgetState] = {}
         self._script = ""
         self._socket: ClientConnection | None = None
@@ -57,10 +56,12 @@ class Viewer:
         control = self.spot.filter
         if control is None:
             return await self._run()
-        widget = self._controls.get(control.key)
-        if widget is None:
-            raise PageError(f"{self.spot.page} of {self.address} has no control {control.key!r}.")
-        self._states[widget] = _set_option(widget, control, control.options[turn % len(control.options)])
+        widget, offered = self._controls.get(control.key, ("", []))
+        option = control.options[turn % len(control.options)]
+        # Streamlit takes an option that is not one for the default, and nothing would change.
+        if option not in offered:
+            raise PageError(f"{self.spot.page} of {self.address} offers no {option!r} in a control {control.key!r}.")
+        self._states[widget] = _set_option(widget, control, option)
         return await self._run()
 
     async def _run(self) -> float:
@@ -108,11 +109,16 @@ class Viewer:
         kind = element.WhichOneof("type")
         if kind == "exception":
             raise PageError(f"{self.spot.page} of {self.address} raised {element.exception.message[:300]}")
-        if kind in ("button_group", "radio", "selectbox", "multiselect"):
-            proto: Message = getattr(element, kind)
-            widget = str(getattr(proto, "id"))  # noqa: B009 - the four kinds share no type that has it
-            # $$ID-<hash>-<key>
-            self._controls[widget.split("-", 2)[2]] = widget
+        if kind == "button_group":
+            self._note_control(element.button_group.id, [o.content for o in element.button_group.options])
+        elif kind == "radio":
+            self._note_control(element.radio.id, list(element.radio.options))
+        elif kind == "selectbox":
+            self._note_control(element.selectbox.id, list(element.selectbox.options))
+
+    def _note_control(self, widget: str, options: list[str]) -> None:
+        # $$ID-<hash>-<key>
+        self._controls[widget.split("-", 2)[2]] = widget, options
 
 
 def _set_option(widget: str, control: Filter, option: str) -> WidgetState:

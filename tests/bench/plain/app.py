@@ -169,7 +169,9 @@ def show_compare() -> None:
     chosen = st.multiselect("Models", labels, first, max_selections=6, key="models")
     ids = newest.loc[newest["label"].isin(chosen), "model_id"]
     st.dataframe(load_table("main.models").set_index("model_id").loc[ids].T.astype(str))
-    shared = scores[scores["model_id"].isin(ids)].groupby(["board", "category", "label"])["value"].max().reset_index()
+    board = st.radio("Board", ["Every board", "Arena text"], horizontal=True, key="board")
+    shared = scores[scores["model_id"].isin(ids) & ((board == "Every board") | (scores["board"] == "text"))]
+    shared = shared.groupby(["board", "category", "label"])["value"].max().reset_index()
     st.plotly_chart(px.bar(shared, x="value", y="category", color="label", barmode="group"), key="scores")
     mine = downloads[downloads["name_raw"].isin(ids)]
     st.plotly_chart(px.line(mine, x="day", y="downloads_30d", color="name_raw", markers=True), key="downloads")
