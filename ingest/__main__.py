@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -124,6 +125,42 @@ def refresh(
     if replay_from is not None:
         raise click.UsageError("--every reads publishers again and again; recordings (--from) do not change.")
     ctx.exit(follow_schedule(options, every))
+
+
+@main.command()
+@click.argument("source")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    default="2025-08-01",
+    show_default=True,
+    help="First day wanted.",
+)
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Last day wanted; today if not given.")
+@click.option(
+    "--via",
+    type=click.Choice(["modelpulse", "hub-stats"]),
+    default="modelpulse",
+    show_default=True,
+    help="Whose record to read: Model Pulse's months, or hub-stats' daily revisions (far more bytes).",
+)
+@click.option("--yes", is_flag=True, help="Do not ask before reading.")
+@click.option("--mirror", metavar="URL", help="Send every request through a mirror (URL/host/path).")
+@click.pass_context
+def backfill(
+    ctx: click.Context, source: str, since: datetime, until: datetime | None, via: str, yes: bool, mirror: str | None
+) -> None:
+    """Read a source's past from those who kept it, and publish; what is already here is not read again.
+
+    There is a past for hf_hub: daily downloads and likes of the tracked repositories. The size is told first.
+    Killed or stopped, it goes on where it was when run again.
+    """
+    from ingest.backfill import BackfillOptions
+    from ingest.backfill_report import follow_backfill
+
+    last = until.date() if until else datetime.now(UTC).date()
+    ctx.exit(follow_backfill(BackfillOptions(source, since.date(), last, via, mirror), is_agreed=yes))
 
 
 @main.command()

@@ -1,4 +1,4 @@
-"""One polite HTTP session: retries, rate limits, conditional GET, size and time.
+"""One polite HTTP session: retries, waits, conditional GET, ranges, size and time.
 
 Every live read of every source passes through here, so that no source has to be trusted to behave, and
 no publisher to be kind. It refuses hosts a source did not declare, bodies over a limit, and endless
@@ -23,6 +23,7 @@ from requests.structures import CaseInsensitiveDict
 
 from ingest import http_answer
 from ingest.http_address import Addresses
+from ingest.http_range import FileChanged, Piece, RangeFault, Span
 from ingest.source import Fetched, SourceError
 
 USER_AGENT = (
@@ -68,10 +69,12 @@ class _Trial:
 
     url: str
     headers: Mapping[str, str]  # the caller's: for the host asked, and no other
-    condition: Mapping[str, str]
+    condition: Mapping[str, str]  # If-None-Match and its kin, or a range: for every host on the way
+    span: Span | None = None
     attempts: int = 0
     status: int | None = None
     bytes: int = 0
+    observed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ class Session:
     `hosts` and `mirror` are as in `http_address.Addresses`. `token_for` maps a host (with its port, where
     that is not the usual one) to a bearer token; tokens and a caller's own headers go to that very host
     only, hence never to a mirror. Timeouts and waits are in seconds; `total_timeout` bounds one answer and
-    may be overrun by one `read_timeout`; `tries` includes the first.
+    may be overrun by one `read_timeout`; `tries` includes the first. `again` is what a failure advises.
     """
 
     def __init__(
@@ -124,8 +127,9 @@ class Session:
         total_timeout: float = 900.0,
         tries: int = 4,
         max_wait: float = 330.0,
+        again: str = "run refresh again",
     ) -> None:
-        self._source_id, self._max_bytes = source_id, max_bytes
+        self._source_id, self._max_bytes, self._again = source_id, max_bytes, again
         self._addresses = Addresses(source_id, hosts, mirror)
         self._through = " through the mirror" if mirror else ""
         self._known, self._now, self._sleep, self._on_fetch = known, now, sleep, on_fetch
@@ -153,6 +157,13 @@ class Session:
         """Answer of one GET; the result's `headers` are case-insensitive. Raises SourceError."""
         return self._fetch(url, name, headers or {}, conditional=True)[0]
 
+    def get_range(self, url: str, span: Span) -> Piece:
+        """Some bytes of a file, whole or not at all. Raises SourceError, FileChanged where it is another now."""
+        trial = _Trial(url, {}, span.ask(), span)
+        with self._log(trial):
+            answer = self._persist(trial)
+        return Piece(answer.body, span.judge(answer.status, answer.headers), answer.observed_at)
+
     def get_pages(self, url: str, *, name: str = "") -> Iterator[Fetched]:
         """Answers along `Link: rel="next"`, the first included, all under `name`. Raises SourceError.
 
@@ -174,36 +185,32 @@ class Session:
 
     def _fetch(self, url: str, name: str, headers: Mapping[str, str], *, conditional: bool) -> tuple[Fetched, str]:
         """The answer, and the publisher's url it was found at."""
-        began, known = time.monotonic(), self._known(url)
+        known = self._known(url)
         asked = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified} if known else {}
         trial = _Trial(url, headers, {k: v for k, v in asked.items() if v and conditional})
-        observed_at: datetime | None = None
-        error: str | None = None
-        try:
+        with self._log(trial):
             answer = self._persist(trial)
-            observed_at = answer.observed_at
             held = self._load(url, known) if known else None
             if answer.status == 304 and (held is None or not trial.condition):
-                raise self._error(f"{url} answered 304 to a question without a condition: run refresh again.")
+                raise self._error(f"{url} answered 304 to a question without a condition: {self._again}.")
             body = held if held is not None and answer.status == 304 else answer.body
-            return Fetched(
-                url, answer.status, answer.headers, body, observed_at, unchanged=body == held, name=name
-            ), answer.url
+            fetched = Fetched(
+                url, answer.status, answer.headers, body, answer.observed_at, unchanged=body == held, name=name
+            )
+        return fetched, answer.url
+
+    @contextmanager
+    def _log(self, trial: _Trial) -> Iterator[None]:
+        """Tell `on_fetch` how what happens inside ended."""
+        began, error = time.monotonic(), None
+        try:
+            yield
         except SourceError as failure:
             error = failure.message
             raise
         finally:
-            self._on_fetch(
-                FetchLog(
-                    url,
-                    observed_at or self._now(),
-                    trial.status,
-                    trial.bytes,
-                    time.monotonic() - began,
-                    trial.attempts,
-                    error,
-                )
-            )
+            seconds, at = time.monotonic() - began, trial.observed_at or self._now()
+            self._on_fetch(FetchLog(trial.url, at, trial.status, trial.bytes, seconds, trial.attempts, error))
 
     def _persist(self, trial: _Trial) -> _Answer:
         for attempt in range(1, self._tries + 1):
@@ -218,7 +225,7 @@ class Session:
                 backoff = min(_LONGEST_BACKOFF, 2.0**attempt) * random.uniform(0.5, 1.0)
                 self._pause(trial.url, wait or backoff)
         raise self._error(
-            f"{trial.url}{self._through} failed {self._tries} times, at last because {reason}: run refresh again later."
+            f"{trial.url}{self._through} failed {self._tries} times, at last because {reason}: {self._again} later."
         )
 
     def _attempt(self, trial: _Trial) -> _Answer:
@@ -239,6 +246,7 @@ class Session:
                 if response.status_code not in _REDIRECTS or not location:
                     body = self._receive(trial, response, deadline)
                     kept = {k.lower(): v for k, v in response.headers.items() if k.lower() != "set-cookie"}
+                    trial.observed_at = observed_at
                     return _Answer(at, response.status_code, CaseInsensitiveDict(kept), body, observed_at)
                 at = self._addresses.resolve(at, location)
         raise self._error(f"{trial.url} leads to more than {MAX_REDIRECTS} redirects: open it in a browser.")
@@ -252,14 +260,15 @@ class Session:
     def _pause(self, url: str, seconds: float) -> None:
         if seconds > self._max_wait:
             raise self._error(
-                f"{url} asks for a wait of {seconds:,.0f} s, over our {self._max_wait:g} s: "
-                "run refresh again after that."
+                f"{url} asks for a wait of {seconds:,.0f} s, over our {self._max_wait:g} s: {self._again} after that."
             )
         if seconds > 0:
             self._sleep(seconds)
 
     def _open(self, url: str, host: str, headers: Mapping[str, str]) -> requests.Response:
-        sent = {**headers, "User-Agent": USER_AGENT, "Accept-Encoding": "gzip"}
+        # A range counts bytes as they are encoded, so of a compressed body it would be no range of the file.
+        encoding = "identity" if "Range" in headers else "gzip"
+        sent = {**headers, "User-Agent": USER_AGENT, "Accept-Encoding": encoding}
         # A mirror's own credentials may be in its address or in ~/.netrc, as usual.
         auth = None if self._addresses.mirror else _keep_as_is
         if auth and (token := self._token_for.get(host)):
@@ -270,6 +279,8 @@ class Session:
         status = response.status_code
         if status == 304:
             return b""
+        if trial.span is not None and status in (200, 206, 416):
+            return self._receive_span(trial, trial.span, response, deadline)
         if status == 200:
             return self._read_body(trial, response, deadline)
         said = f"it answered {status}{http_answer.read_excerpt(response, deadline)}"
@@ -278,22 +289,42 @@ class Session:
         advice = _ADVICE.get(status, "check the request against the publisher's documentation")
         raise self._error(f"{trial.url}{self._through}: {said}; {advice}.")
 
-    def _read_body(self, trial: _Trial, response: requests.Response, deadline: float) -> bytes:
+    def _receive_span(self, trial: _Trial, span: Span, response: requests.Response, deadline: float) -> bytes:
+        """The bytes of a range, none of them read where the answer is not what was asked for."""
+        try:
+            stamp = span.judge(response.status_code, response.headers)
+        except RangeFault as fault:
+            kind = FileChanged if fault.changed else SourceError
+            advice = f": {self._again}" if fault.changed else ""
+            raise kind(self._source_id, f"{trial.url}{self._through}: {fault}{advice}.") from fault
+        length = min(span.stop, stamp.size) - span.start
+        body = self._read_body(trial, response, deadline, length)
+        if len(body) != length:
+            raise http_answer.CutBody("its body was cut short")
+        return body
+
+    def _read_body(
+        self, trial: _Trial, response: requests.Response, deadline: float, asked: int | None = None
+    ) -> bytes:
+        """The body within the limit: the source's, or what was `asked` for in bytes."""
+        limit = self._max_bytes if asked is None else asked
         too_large = self._error(
             f"{trial.url} is over this source's limit of {self._max_bytes:,} bytes: "
             "check what it serves, then raise max_bytes in the source's file."
+            if asked is None
+            else f"{trial.url} sends more than the {asked:,} bytes asked for: not read; tell its publisher."
         )
         announced, body = response.headers.get("Content-Length", ""), io.BytesIO()
-        if announced.isdecimal() and int(announced) > self._max_bytes:
+        if announced.isdecimal() and int(announced) > limit:
             raise too_large
         for piece in http_answer.read_pieces(response):
             trial.bytes += body.write(piece)
-            if trial.bytes > self._max_bytes:
+            if trial.bytes > limit:
                 raise too_large
             if time.monotonic() > deadline:
                 raise self._error(
                     f"{trial.url} was not complete after {self._total_timeout:g} s "
-                    f"({trial.bytes:,} bytes): run refresh again over a faster connection."
+                    f"({trial.bytes:,} bytes): {self._again} over a faster connection."
                 )
         return body.getvalue()
 

@@ -11,12 +11,13 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 
+from ingest.history.extract import EXTRACT_HEAD, HistoryRow, decode_extract, is_extract, read_rows
 from ingest.source import ObservedKind, Payload, Redistributable
 
 NONE_STATED = "none-stated"
@@ -27,6 +28,8 @@ _LICENCES: Mapping[str, str] = {
     "llmfit": "MIT",
     "alain": "MIT",
     "hf-model-inspector": "Apache-2.0",
+    "modelpulse": "Apache-2.0",
+    "hub-stats": "Apache-2.0",
 }
 
 # llmfit asked with `expand` and without `likes` from here on, and wrote the absent value as 0.
@@ -38,7 +41,8 @@ class Sighting:
     """One row in the Hub's field names, with what its recorder knows of it.
 
     `read_at` None: the payload's instant. The overrides are None where the payload's own hold.
-    `describes` is false where the recorder kept too little to say what the repository is.
+    `describes` is false where the recorder kept too little to say what the repository is. `unused` says why the
+    row is no reading, where it is sound and another is preferred.
     """
 
     row_no: int
@@ -49,6 +53,8 @@ class Sighting:
     licence_id: str | None = None
     redistributable: Redistributable | None = None
     describes: bool = True
+    flags: tuple[str, ...] = ()
+    unused: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +115,10 @@ def read_instant(text: str) -> datetime:
     return at.astimezone(UTC).replace(microsecond=0)
 
 
-def is_fault_list(payload: Payload) -> bool:
-    """Whether a body is the list of the Hub counters' known faults, which holds no reading."""
-    return payload.body.startswith(_FAULT_LIST.encode())
+def may_be_silent(payload: Payload) -> bool:
+    """Whether a body may well hold no reading: the list of the counters' known faults, or an extract of a time
+    before any wanted repository was there."""
+    return payload.body.startswith((_FAULT_LIST.encode(), EXTRACT_HEAD))
 
 
 def read_sightings(payload: Payload) -> Iterator[Sighting]:
@@ -120,6 +127,9 @@ def read_sightings(payload: Payload) -> Iterator[Sighting]:
         yield from _read_table(payload.body)
         return
     document = orjson.loads(payload.body)
+    if is_extract(document):
+        yield from _read_extract(document)
+        return
     wrapper = _find_wrapper(document) if isinstance(document, dict) else None
     if wrapper is not None:
         yield from _read_wrapped(wrapper, document)
@@ -214,6 +224,20 @@ def _find_wrapper(document: Mapping[str, Any]) -> _Wrapper | None:
     return None
 
 
+def _read_extract(document: Mapping[str, Any]) -> Iterator[Sighting]:
+    """Rows taken out of somebody's history file; of several for one day, one is the reading."""
+    extract = decode_extract(document)
+    for found in read_rows(extract):
+        if isinstance(found, HistoryRow):
+            at, flags, unused = found.read_at, found.flags, found.unused
+            sighting = Sighting(
+                found.row_no, found.row, extract.route, at, "backfilled", describes=False, flags=flags, unused=unused
+            )
+        else:
+            sighting = Sighting(found[0], f"no row of an extract: {found[1]}", extract.route)
+        yield _stamp(sighting)
+
+
 def _read_cells(table: _Table, cells: Mapping[str, str], row_no: int) -> Sighting:
     """A CSV row as a Hub row; what cannot be read is passed on as text, for the reader to refuse."""
     origin = table.origin or cells.get("source", "")
@@ -239,16 +263,7 @@ def _read_cells(table: _Table, cells: Mapping[str, str], row_no: int) -> Sightin
 def _stamp(sighting: Sighting) -> Sighting:
     """The same sighting with its recorder's licence."""
     licence = _LICENCES.get(sighting.origin, NONE_STATED)
-    return Sighting(
-        sighting.row_no,
-        sighting.row,
-        sighting.origin,
-        sighting.read_at,
-        sighting.observed_kind,
-        licence,
-        "no" if licence == NONE_STATED else "yes",
-        sighting.describes,
-    )
+    return replace(sighting, licence_id=licence, redistributable="no" if licence == NONE_STATED else "yes")
 
 
 def _read_whole(text: str | None) -> int | str | None:

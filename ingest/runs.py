@@ -64,11 +64,18 @@ def log_source(
     return error is not None and (last is None or last[0] == "fine")
 
 
-def log_run(con: duckdb.DuckDBPyConnection, run_id: str, started: datetime, ended: datetime, exit_code: int) -> None:
+def log_run(
+    con: duckdb.DuckDBPyConnection,
+    run_id: str,
+    started: datetime,
+    ended: datetime,
+    exit_code: int,
+    command: str = "refresh",
+) -> None:
     """Note a run that is about to be published: the published file then knows of the run it came from."""
     con.execute(
-        "insert into logs.runs values (?, ?, ?, 'refresh', 'published', ?)",
-        [run_id, _naive(started), _naive(ended), exit_code],
+        "insert into logs.runs values (?, ?, ?, ?, 'published', ?)",
+        [run_id, _naive(started), _naive(ended), command, exit_code],
     )
 
 

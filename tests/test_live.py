@@ -14,6 +14,7 @@ import orjson
 import pytest
 from click.testing import Result
 
+import ingest.access
 import ingest.refresh
 from ingest.http import Session
 from ingest.registry import Registry
@@ -30,7 +31,7 @@ def no_seed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A project without a bundled seed, so that rows are those of the publishers played here."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ingest.refresh, "SEED", tmp_path_factory.mktemp("no-seed"))
-        patch.setattr(ingest.refresh, "Session", partial(Session, sleep=lambda seconds: None))
+        patch.setattr(ingest.access, "Session", partial(Session, sleep=lambda seconds: None))
         yield
 
 

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import Result
 
+import ingest.access
 import ingest.refresh
 from ingest.http import Session
 from ingest.refresh import open_writer
@@ -62,7 +63,7 @@ def _impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No bundled seed, and no waiting between retries."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ingest.refresh, "SEED", tmp_path_factory.mktemp("no-seed"))
-        patch.setattr(ingest.refresh, "Session", partial(Session, sleep=lambda seconds: None))
+        patch.setattr(ingest.access, "Session", partial(Session, sleep=lambda seconds: None))
         yield
 
 

@@ -12,14 +12,18 @@ relation to it, licence, tags, task, library, creation day, gating.
 Published: continuously at https://huggingface.co/api/models, keyless; counters move once a day, mostly
 between 04 and 10 UTC. No licence is stated for this metadata. History here: third parties' scheduled
 readings since September 2025, under MIT or Apache-2.0 (starscreener, llmfit, alain, hf-model-inspector)
-or with no licence stated (used on this machine only).
+or with no licence stated (used on this machine only). `landscape backfill hf_hub` adds daily counts from
+Model Pulse or hub-stats (Apache-2.0).
 
 Caveats: A download is a request for a file such as config.json, so automated builds and repeated checks
 count and cached use does not. The 30-day count is a rolling window, neither a daily flow nor a total.
 Counters stall on some Wednesdays, fell back for days in May 2025 and June 2026, and are corrected without
 notice. Lineage and licence are what each uploader wrote. Recorded history is uneven: nothing for gpt-oss
-between October 2025 and January 2026, and llmfit's times are commit times, which are upper bounds. The
-Hub gives 2 March 2022 as the creation day of everything older, which is shown as unknown.
+between October 2025 and January 2026 unless it was backfilled, and llmfit's times are commit times, which
+are upper bounds. Backfilled days are as their recorder dated them, and flagged where it warns of them:
+skip_day (counters stood still or had fallen back), low_day (few downloads counted on the whole Hub), partial
+(part of the repositories). The Hub gives 2 March 2022 as the creation day of everything older, which is
+shown as unknown.
 """
 
 from __future__ import annotations
@@ -28,7 +32,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
@@ -36,7 +40,7 @@ from ingest.hub_recordings import (
     NONE_STATED,
     Sighting,
     find_base,
-    is_fault_list,
+    may_be_silent,
     read_instant,
     read_sightings,
     read_text,
@@ -92,11 +96,13 @@ class HfHub(Source):
     licence_url = "https://huggingface.co/terms-of-service"
     attribution = (
         "Counts and metadata: Hugging Face Hub API. Recorded history: starscreener, llmfit, "
-        "alain (MIT), hf-model-inspector (Apache-2.0)"
+        "alain (MIT), hf-model-inspector, Model Pulse, hub-stats (Apache-2.0)"
     )
     cadence_days = 1
     required = True
     hosts = ("huggingface.co",)
+    # Only history is read from these: its files are served from them by redirect.
+    cdn_hosts = (".hf.co", ".huggingface.co")
     # Counts are facts, but the Hub grants nothing for them: what we read live is shown and not passed on.
     # Rows of recorders who state a licence say so themselves.
     redistributable: ClassVar[Redistributable] = "no"
@@ -128,7 +134,7 @@ class HfHub(Source):
                 raise SourceError(
                     self.source_id, f"{payload.name}: {error}; look at {payload.url or 'the archived body'}."
                 ) from error
-        if not read_any and not all(is_fault_list(p) for p in snapshot.payloads):
+        if not read_any and not all(may_be_silent(p) for p in snapshot.payloads):
             names = ", ".join(p.name for p in snapshot.payloads[:3])
             raise SourceError(
                 self.source_id,
@@ -232,6 +238,9 @@ def _read_row(payload: Payload, sighting: Sighting, seen: _Seen) -> Iterator[Par
     except (ValueError, TypeError, AttributeError) as error:
         yield Refused(payload.key, sighting.row_no, f"{error}", json.dumps(row, ensure_ascii=False))
         return
+    if sighting.unused:
+        yield Refused(payload.key, sighting.row_no, sighting.unused, json.dumps(row, ensure_ascii=False))
+        return
     if sighting.read_at is None:
         if reading.name_raw in seen.live:
             return
@@ -251,11 +260,12 @@ def _build_reading(payload: Payload, sighting: Sighting, row: Mapping[str, Any])
         payload_key=payload.key,
         row_no=sighting.row_no,
         name_raw=_read_id(row),
-        observed_at=sighting.read_at,
+        observed_at=_find_evidence(payload, sighting),
         observed_kind=sighting.observed_kind,
         origin=sighting.origin,
         licence_id=sighting.licence_id,
         redistributable=sighting.redistributable,
+        flags=sighting.flags,
         read_at=(sighting.read_at or payload.observed_at).replace(microsecond=0),
         downloads_30d=_read_count(row, "downloads"),
         downloads_all_time=_read_count(row, "downloadsAllTime"),
@@ -289,6 +299,14 @@ def _build_repo(payload: Payload, sighting: Sighting, row: Mapping[str, Any]) ->
         created_on=_read_created(row.get("createdAt")),
         is_gated=None if row.get("gated") is None else row["gated"] is not False,
     )
+
+
+def _find_evidence(payload: Payload, sighting: Sighting) -> datetime | None:
+    """When a row was public: the row's own instant. A backfilled one that knows its day alone is dated by the
+    day's end, which the body it came in may precede."""
+    if sighting.read_at and sighting.observed_kind == "backfilled":
+        return min(sighting.read_at, payload.observed_at)
+    return sighting.read_at
 
 
 def _read_id(row: Mapping[str, Any]) -> str:

@@ -1,0 +1,48 @@
+"""How a source's publisher is reached from here: hosts, endpoint, key, mirror.
+
+What this machine's environment says of the way to a publisher is read in one place, for whatever reads it.
+A key is sent to the host it belongs to and to no other.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from ingest.http import FetchLog, Known, Session
+from ingest.source import Source
+
+_HUB = "huggingface.co"
+
+
+def open_session(
+    source: Source,
+    *,
+    mirror: str | None,
+    on_fetch: Callable[[FetchLog], None],
+    known: Callable[[str], Known | None] = lambda url: None,
+    again: str = "run refresh again",
+) -> Session:
+    """A session that reaches the source's declared hosts, and the one HF_ENDPOINT names for the Hub's."""
+    token, endpoint = os.environ.get("HF_TOKEN"), urlsplit(os.environ.get("HF_ENDPOINT", ""))
+    hosts = (*source.hosts, *source.cdn_hosts)
+    if endpoint.netloc and _HUB in hosts:
+        hosts = (*hosts, endpoint.netloc)
+    return Session(
+        source.source_id,
+        hosts,
+        max_bytes=source.max_bytes,
+        known=known,
+        mirror=mirror,
+        now=lambda: datetime.now(UTC).replace(microsecond=0),
+        on_fetch=on_fetch,
+        token_for=dict.fromkeys((_HUB, endpoint.netloc), token) if token else {},
+        again=again,
+    )
+
+
+def get_hub_endpoint() -> str:
+    """The Hub's address, or that of a copy of it: HF_ENDPOINT."""
+    return (os.environ.get("HF_ENDPOINT") or f"https://{_HUB}").rstrip("/")
