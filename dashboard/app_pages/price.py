@@ -67,7 +67,7 @@ reigns = rules.list_reigns(days)
 credit = make_credits(view, choice, paid)
 
 with headline:
-    st.title(words.write_finding(paid, name, view.instant), anchor=False, help=words.HEADLINE_RULE)
+    st.title(parts.escape(words.write_finding(paid, name, view.instant)), anchor=False, help=words.HEADLINE_RULE)
     show_age(last, view)
     peers = rules.compare_peers(market, subject, first, last)
     st.markdown(parts.escape(words.write_detail(paid, blend, view.instant)))
@@ -108,8 +108,8 @@ show_reigns(tables.tabulate_reigns(reigns, subject, blend), view, credit.over_ti
 index = list_rows(read_index_edition(*asked))
 joined = against.join_capability(now, index)
 verdicts = against.read_findings(list_rows(read_verdicts(*asked, "epoch_eci", "eci", subject)), index)
-st.subheader(parts.escape(against.head_capability(joined, verdicts, subject, name)), anchor=False)
 if index:
+    st.subheader(parts.escape(against.head_capability(joined, verdicts, subject, name)), anchor=False)
     st.markdown(parts.escape(against.write_days(newest, index[0]["edition"])) + " " + against.LEGEND)
     show_figure(
         against.draw_capability(joined, subject, choice.chosen, blend),
@@ -122,6 +122,7 @@ if index:
         meanings=tables.MEANINGS,
     )
 else:
+    st.subheader("Price against capability", anchor=False)
     parts.show_empty("No complete edition of Epoch's index is known here.", "`landscape refresh epoch_eci` reads one.")
 
 st.subheader(parts.escape(words.head_listings(listings, name)), anchor=False)

@@ -121,7 +121,8 @@ def read_listings(file: Identity, as_of: datetime | None, model_id: str, blend: 
         join begun b on b.provider = t.provider and b.listing_id = t.listing_id and b.tier = t.tier
         left join opened o on o.provider = t.provider and o.config is not distinct from t.config and o.tier = t.tier
         where t.day = (select max(day) from told)
-        order by case when t.blend > 0 then 0 when t.blend = 0 then 1 else 2 end, t.blend, seller, t.listing_id, t.tier"""
+        order by case when t.blend > 0 then 0 when t.blend = 0 then 1 else 2 end, t.blend, seller, t.listing_id,
+                 t.tier"""
     return ask(file, sql, _bind(blend, routers, model=model_id), as_of)
 
 
