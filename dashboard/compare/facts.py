@@ -31,7 +31,7 @@ _ATTRIBUTES = {
     "hub_repo_id": "Hub repository",
 }
 # What a source's word for access says of the weights; anything else says nothing of them.
-_WEIGHTS = {"true": "published", "false": "not published", "apiaccess": "not published"}
+_WEIGHTS = {"true": "open", "false": "closed", **dict.fromkeys(("apiaccess", "hostedaccessnoapi"), "closed")}
 
 
 def tabulate_facts(facts: Sequence[Row], contexts: Sequence[Row], names: Names, today: date) -> pd.DataFrame:
@@ -101,7 +101,7 @@ def list_disagreements(claims: Sequence[Row], names: Names, titles: Mapping[str,
     for model_id, name in names.items():
         for fact in dict.fromkeys(_ATTRIBUTES.values()):
             stated = said.get((model_id, fact), [])
-            if _differ([_read_claim(claim) for claim in stated]):
+            if _differ([_read_claim(claim) for claim in stated], fact in ("Developer", "Licence")):
                 once = {(c["source_id"], c["attribute"], c["value"]): c for c in reversed(stated)}
                 found += [(name, fact, c) for c in reversed(list(once.values()))]
     return pd.DataFrame(
@@ -136,7 +136,7 @@ def _read_claim(claim: Row) -> str:
     """A claim as what it says, so that two can be compared; empty where it says nothing of the fact."""
     plain = re.sub(r"[^a-z0-9]", "", str(claim["value"]).lower())
     if claim["attribute"] in ("accessibility", "open_weights"):
-        return "published" if plain.startswith("openweights") else _WEIGHTS.get(plain, "")
+        return "open" if plain.startswith("openweights") else _WEIGHTS.get(plain, "")
     return plain
 
 
@@ -145,8 +145,10 @@ def _write_claim(claim: Row) -> str:
     return f"open weights: {claim['value']}" if claim["attribute"] == "open_weights" else str(claim["value"])
 
 
-def _differ(said: Sequence[str]) -> bool:
-    """Whether two claims differ in more than how much of a name they give."""
+def _differ(said: Sequence[str], is_name: bool) -> bool:
+    """Whether two claims differ; names do only where neither contains the other."""
+    if not is_name:
+        return len(set(said)) > 1
     return any(a not in b and b not in a for n, a in enumerate(said) for b in said[n + 1 :])
 
 
