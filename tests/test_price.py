@@ -320,11 +320,27 @@ def test_every_row_of_the_table_leads_to_its_payload(published_home: Path) -> No
     assert list(paid) == sorted(paid) and not (table["blend_usd_per_mtok"][: len(paid)] == 0).any()
 
 
-def test_an_unbroken_run_needs_the_same_price_on_every_read(published_home: Path) -> None:
-    # Helicone asks 0.04 and 0.16 since January 2026; OpenRouter changed its price in July.
-    table = read_table(published_home).set_index("listing_id")
-    helicone = table[table["provider"] == "Helicone"].iloc[0]
-    assert (helicone["same_price_since"], helicone["unchanged_days"]) == (date(2026, 1, 10), 173)
+def test_an_unbroken_run_needs_the_same_two_prices_on_every_read(published_home: Path) -> None:
+    table = read_table(published_home)
+    with open_file(published_home) as con:
+        rows = con.execute(
+            """select provider, listing_id, tier, input_usd_per_mtok, output_usd_per_mtok, is_listed, observed_at
+               from stored.prices order by observed_at, rowid"""
+        ).fetchall()
+        told = con.execute("select distinct observed_at from stored.listings where fact = 'prices'").fetchall()
+        reads = [read_at for (read_at,) in told]
+    for row in table.to_dict("records"):
+        own = [r for r in rows if r[:3] == (row["provider_id"], row["listing_id"], row["tier"])]
+        since: date | None = None
+        last: Any = None
+        for read_at in sorted(reads):
+            state = next((r for r in reversed(own) if r[6] <= read_at and r[5]), None)
+            gone = next((r for r in reversed(own) if r[6] <= read_at), (None,) * 7)[5] is not True
+            price = None if state is None or gone else state[3:5]
+            since = read_at.date() if price is not None and price != last else since
+            last = price
+        assert row["same_price_since"] == since, row["listing_id"]
+        assert since is not None and row["unchanged_days"] == (row["read_on"] - since).days
     openrouter = table[(table["provider"] == "OpenRouter") & (table["blend_usd_per_mtok"] > 0)].iloc[0]
     assert openrouter["unchanged_days"] == 0 and openrouter["change_since_first_pct"] == -77.14
 
