@@ -53,12 +53,15 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """One model's 30-day counts, a value a day, in order of day; never empty. `role`: null for a plain model."""
+    """One model's 30-day counts, a value a day, in order of day; never empty.
+
+    `role` is null for a plain model; counts of `local_days` may not be passed on."""
 
     released_on: date | None
     days: tuple[date, ...]
     values: tuple[float, ...]
     role: str | None = None
+    local_days: frozenset[date] = frozenset()
 
     def is_full(self, day: date) -> bool:
         """Whether the model had been out for 30 days; not where its release is unknown."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +21,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import ingest.refresh
-from dashboard.peers import Readings
+from dashboard.adoption.table import list_changes
+from dashboard.peers import Baseline, Readings
 from dashboard.queries import adoption as questions
 from dashboard.queries import identify
 from ingest.store import DATA
@@ -312,6 +314,22 @@ def test_derivatives_are_counted_by_relation_once_listed(listed_home: Path) -> N
     assert "quantised" in json.dumps(read_chart(page, -1))
     assert "the last list broke off and is partial" in text.split("gpt-oss-20b listed")[1]
     assert "broke off" not in text.split("gpt-oss-120b listed")[1].split("gpt-oss-20b listed")[0].split("\n")[0]
+
+
+def test_what_this_machine_read_is_marked_to_stay_here(listed_home: Path) -> None:
+    with use_home(listed_home):
+        table = open_page(PAGE).dataframe[0].value
+        readings = questions.read_readings(identify(), None)
+    assert set(table["rights"]) == {"local only"} and set(table["recorded_by"]) == {"this machine"}
+    assert readings[SMALL].local_days == set(readings[SMALL].days)
+    day = readings[SMALL].days[0]
+    two = replace(readings[SMALL], days=(day - timedelta(days=9), day), values=(1.0, 2.0))
+    frame = list_changes({SMALL: two}, [SMALL], {SMALL: "gpt-oss-20b"}, Baseline(two.days[0], day, 1, 0.5, 1.0))
+    assert frame.set_index("who")["redistributable"].to_dict() == {
+        "gpt-oss-20b": "no",
+        "gpt-oss, both sizes": "yes",
+        "median of 1 peers": "yes",
+    }
 
 
 # A reading for every day, as a backfill leaves it

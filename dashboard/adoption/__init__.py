@@ -123,8 +123,9 @@ def write_finding(downloads: Sequence[Row], track: Track, baseline: Baseline | N
 
 
 def list_details(track: Track, baseline: Baseline | None, place: Place | None) -> list[str]:
-    """The numbers behind the finding, a sentence each: count and day, peers, and who has more downloads."""
-    if not track.points:
+    """The numbers behind the finding, a sentence each: count and day, peers, and who has more downloads. None where
+    they say no more than the finding."""
+    if not track.points or (len(track.points) == 1 and not place):
         return []
     day, count = track.last
     since = ""
@@ -210,6 +211,11 @@ def word_flags(flags: str) -> str:
     """Why a reading is flagged, in words; empty where it is not."""
     names = [name for name in flags.split(", ") if name]
     return "; ".join(FLAG_WORDS.get(name, name.replace("_", " ")) for name in names)
+
+
+def name_reader(origin: str) -> str:
+    """Who took a reading, as a reader sees it."""
+    return "this machine" if origin == "live" else origin
 
 
 def name_models(newest: Sequence[Row], labels: Mapping[str, str]) -> dict[str, str]:

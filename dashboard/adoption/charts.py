@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby
 
-from dashboard.adoption import breaks, count_days_out, is_wide, needs_log, word_flags
+from dashboard.adoption import breaks, count_days_out, is_wide, name_reader, needs_log, word_flags
 from dashboard.capability import SUBJECTS, name_side
 from dashboard.change import word_share
 from dashboard.charts import Bars, Chart, Event, Point, Series, Unit, Whiskers
@@ -175,7 +175,7 @@ def _trace(rows: Sequence[Row], labels: Mapping[str, str], by_release: bool, col
             continue
         # The daily refresh moves downloads alone: likes are right whenever they were read.
         flags = word_flags(row["flags"] or "") if column == "downloads" else ""
-        notes = (format_date(day) if by_release else "", f"read by {row['origin']}", flags)
+        notes = (format_date(day) if by_release else "", f"read by {name_reader(row['origin'])}", flags)
         points.append(
             Point(
                 float(out) if by_release and out is not None else day,

@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 import pandas as pd
 
-from dashboard.adoption import count_days_out
+from dashboard.adoption import count_days_out, name_reader
 from dashboard.capability import ACCESS_WORDS
 from dashboard.change import count_age
 from dashboard.peers import Baseline, Comparison, Readings
@@ -47,7 +47,7 @@ def tabulate(
                 "days_to_million": _count_days_to_million(row),
                 "released_on": row["released_on"],
                 "access": ACCESS_WORDS.get(row["access"], row["access"]),
-                "recorded_by": row["origin"],
+                "recorded_by": name_reader(row["origin"]),
                 "licence_of_reading": row["licence_id"],
                 "redistributable": row["redistributable"],
                 "payload_key": str(row["payload_key"]),
@@ -71,7 +71,7 @@ def list_readings(counts: Sequence[Row], labels: Mapping[str, str], column: str)
                 "days_since_release": count_days_out(row["released_on"], row["day"]),
                 unit: row[column],
                 "flags": row["flags"] or "",
-                "recorded_by": row["origin"],
+                "recorded_by": name_reader(row["origin"]),
                 "licence_of_reading": row["licence_id"],
                 "redistributable": row["redistributable"],
                 "payload_key": str(row["payload_key"]),
@@ -104,9 +104,11 @@ def list_changes(
                 "start_downloads_30d": start,
                 "end_on": end_day,
                 "end_downloads_30d": end,
+                "redistributable": "no" if {start_day, end_day} & readings[model_id].local_days else "yes",
             }
         )
-    days = {"start_on": baseline.since, "end_on": baseline.until}
+    # A median or a sum of changes is our own number; the counts behind it stay where they are.
+    days = {"start_on": baseline.since, "end_on": baseline.until, "redistributable": "yes"}
     rows.append({"who": "gpt-oss, both sizes", "change_pct": baseline.own_change * 100, **days})
     for name, change in (
         ("lower quartile", baseline.low),
@@ -116,7 +118,7 @@ def list_changes(
         if change is not None:
             rows.append({"who": f"{name} of {baseline.peers} peers", "change_pct": change * 100, **days})
     counts = ["start_downloads_30d", "end_downloads_30d"]
-    columns = ["who", "model_id", "change_pct", "start_on", counts[0], "end_on", counts[1]]
+    columns = ["who", "model_id", "change_pct", "start_on", counts[0], "end_on", counts[1], "redistributable"]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(counts, "Int64"))
 
 

@@ -17,18 +17,26 @@ from dashboard.definitions import SMALLER, SUBJECT
 from dashboard.formats import format_date
 from dashboard.peers import PEER_DAYS, WINDOW_DAYS, Baseline
 from dashboard.rows import Row
+from dashboard.theme import Access
 
 REMEDY = f"{REFRESH} reads today's counts; {BACKFILL} fills the days since release."
 _LIST_LIMIT = 6
+_LINES: Mapping[Access, str] = {
+    "focus": ":green[gpt-oss]",
+    "open": ":orange[dashed: weights open to commercial use]",
+    "neutral": "solid: other or unknown licences",
+}
 
 
 def write_legend(chart: Chart) -> str:
-    """Colours and marks of the downloads chart, as Markdown."""
-    lines = ":green[gpt-oss] · :orange[dashed: weights open to commercial use] · solid: other or unknown licences"
-    rings = any(point.hollow for series in chart.series for point in series.points)
-    marks = "rings: flagged readings, the reason under the pointer" if rings else ""
-    axis = "logarithmic axis" if chart.log_y else ""
-    return " · ".join(part for part in (lines, marks, axis) if part)
+    """Colours and marks of the downloads chart as Markdown, as far as they are on it."""
+    drawn = {series.access for series in chart.series}
+    parts = [words for access, words in _LINES.items() if access in drawn]
+    if any(point.hollow for series in chart.series for point in series.points):
+        parts.append("rings: flagged readings, the reason under the pointer")
+    if chart.log_y:
+        parts.append("logarithmic axis")
+    return " · ".join(parts)
 
 
 def list_count_notes(counts: Sequence[Row], labels: Mapping[str, str], by_release: bool) -> tuple[str, ...]:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from dashboard.charts import Chart, Point, Series, Unit, X, is_dated, place
 
-# A line of more observations is one of days.
+# Beyond so many observations dots are small; on a line they would hide it sooner, a year of weeks among them.
 MANY_POINTS = 60
+MANY_ON_A_LINE = 30
 # The browser decides the true width; these are the widths at which nothing may collide.
 NOMINAL_WIDTH = {"wide": 900, "narrow": 360}
 

@@ -34,7 +34,8 @@ def read_tracked_counts(file: Identity, as_of: datetime | None, exported: bool =
     `exported`: only what may leave this machine."""
     names = _name_each(list_tracked(file))
     sql = f"""
-        select c.repo_id, m.released_on, m.role, c.day, c.downloads_30d as downloads
+        select c.repo_id, m.released_on, m.role, c.day, c.downloads_30d as downloads,
+               c.redistributable = 'no' as is_local
         from {choose("hub_counts", as_of)} c join main.models m on m.model_id = c.repo_id
         where c.repo_id in ({_list_names(names)}) and (c.redistributable <> 'no' or not $exported)
         order by c.repo_id, c.day"""
@@ -52,6 +53,7 @@ def read_readings(file: Identity, as_of: datetime | None, exported: bool = False
             tuple(mine["day"].dt.date),
             tuple(mine["downloads"].astype(float)),
             None if pd.isna(role) else str(role),
+            frozenset(mine.loc[mine["is_local"], "day"].dt.date),
         )
     return found
 
