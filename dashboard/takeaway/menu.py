@@ -89,8 +89,9 @@ def _show_pictures(offer: Offer, stamp: Stamp, view: View, kept: pd.DataFrame | 
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Picture**", width=70)
-        _offer_file("PNG", partial(draw_png, chart, view.mode, stamp, offer.legend), stamp, ".png", "image/png")
-        _offer_file("SVG", partial(draw_svg, chart, view.mode, stamp, offer.legend), stamp, ".svg", "image/svg+xml")
+        said = (chart, view.mode, stamp, offer.legend, left_out)
+        _offer_file("PNG", partial(draw_png, *said), stamp, ".png", "image/png")
+        _offer_file("SVG", partial(draw_svg, *said), stamp, ".svg", "image/svg+xml")
     if left_out:
         st.caption(f"The picture leaves out {_count(left_out)} that may not be passed on by licence.")
 
