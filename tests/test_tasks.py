@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Locator
 
 from tests.browser import Visit, launch, serve, visit
-from tests.homes import ask
+from tests.homes import ask, copy_home
 
 pytestmark = pytest.mark.browser
 
@@ -109,7 +109,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def url(published_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serve(published_home, tmp_path_factory.mktemp("tasks") / "log") as at:
+    # A brief that is taken along is kept in the home, so the readers get one of their own.
+    folder = tmp_path_factory.mktemp("tasks")
+    with serve(copy_home(published_home, folder / "home"), folder / "log") as at:
         yield at
 
 
