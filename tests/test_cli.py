@@ -66,6 +66,12 @@ def test_help_loads_nothing_heavy() -> None:
         ),
         (["refresh", "--as-of", "last week"], 2, r"'last week' is not a date: write it as .*"),
         (["refresh", "no_such_source"], 2, r"no_such_source: there is no such source; there are .*"),
+        (["refresh", "no_such_source", "--every", "6h"], 2, r"no_such_source: there is no such source; there are .*"),
+        (
+            ["refresh", "--every", "6 hours"],
+            2,
+            r"'6 hours' is not an interval: write it as 30m, 6h or 1d \(1s to 366d\)\.",
+        ),
     ],
 )
 def test_an_error_is_one_sentence_with_its_exit_code(
@@ -85,6 +91,7 @@ def test_an_error_is_one_sentence_with_its_exit_code(
         ["resolve"],
         ["rebuild"],
         ["refresh", "--from", "/no/such/folder"],
+        ["refresh", "--from", "/", "--every", "6h"],
     ],
 )
 def test_wrong_usage_is_exit_2_and_leaves_no_trace(tmp_path: Path, words: list[str]) -> None:
