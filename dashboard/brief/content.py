@@ -34,7 +34,7 @@ from dashboard.provenance import judge_age
 
 ID_LENGTH = 12
 # How much of a source's own words two pages hold.
-_LIMITS = {"title": 60, "publisher": 60, "licence": 80, "licence_url": 120, "attribution": 240}
+_LIMITS = {"title": 40, "publisher": 40, "licence": 60, "licence_url": 80, "attribution": 180}
 CAVEAT = (
     "Public data under written rules; nothing is interpolated or rounded before it is counted. An index compares "
     "models within one edition only; a 30-day count is neither a flow nor a total."
