@@ -44,7 +44,7 @@ def print_plan(plan: Plan) -> None:
     """What will be read, of how much, and what is here already."""
     about = "about " if plan.is_estimate else ""
     click.echo(
-        f"{plan.route.title} ({plan.route.licence_id}): {_span(plan.files)}, {len(plan.wanted)} repositories. "
+        f"{plan.route.title} ({plan.route.licence_id}): {_span(plan.files)}, {_count(len(plan.wanted), 'repository')}. "
         f"To read: at most {about}{_size(plan.bytes)} of {about}{_size(plan.of_bytes)} "
         f"in {_count(len(plan.files), 'file')}; {len(plan.asked) - len(plan.files)} already here."
     )
@@ -53,12 +53,12 @@ def print_plan(plan: Plan) -> None:
 def print_file(done: FileRead) -> None:
     """One line a file, as soon as it is archived."""
     e = done.extract
-    flags: dict[str, list[str]] = {}
+    names, flags = len({r[0] for r in e.rows}), dict[str, list[str]]()
     for day, flag in list_flagged_days(e):
         flags.setdefault(flag, []).append(day)
     told = "".join(f"; {flag} ({_WORDS[flag]}): {_list(days)}" for flag, days in sorted(flags.items()))
     click.echo(
-        f"{done.label} ({done.number}/{done.of}): {len(e.rows):,} rows of {len({r[0] for r in e.rows})} repositories "
+        f"{done.label} ({done.number}/{done.of}): {_count(len(e.rows), 'row')} of {_count(names, 'repository')} "
         f"from {len(e.row_groups_read)} of {e.row_groups} row groups, {_size(done.bytes)} of {_size(e.stamp.size)} "
         f"in {done.requests} requests{told}"
     )
@@ -82,7 +82,7 @@ def print_report(report: BackfillReport) -> None:
         here = _count(len(report.plan.asked), "file")
         click.echo(f"Nothing new to read: {here} already here ({_span(report.plan.asked)}).")
     refused = f", {report.refused:,} set aside in quarantine" if report.refused else ""
-    click.echo(f"{report.rows:,} rows added{refused}")
+    click.echo(f"{_count(report.rows, 'row')} added{refused}")
     click.echo(report.error or "published", err=bool(report.error))
 
 
@@ -119,7 +119,7 @@ def _size(count: int) -> str:
 
 
 def _count(n: int, what: str) -> str:
-    return f"{n:,} {what}{'' if n == 1 else 's'}"
+    return f"{n:,} {what if n == 1 else what.removesuffix('y') + 'ies' if what.endswith('y') else what + 's'}"
 
 
 def _list(days: list[str]) -> str:

@@ -115,6 +115,8 @@ def open_table(source_id: str, file: RemoteFile, id_column: str = "id") -> Table
         return Table(source_id, file, pq.ParquetFile(file, pre_buffer=False), id_column)
     except pa.ArrowException as error:
         raise _refuse(source_id, file.url, error) from error
+    finally:
+        file.prefetch([])
 
 
 def list_rows(table: pa.Table, columns: Mapping[str, str]) -> Iterator[list[Any]]:

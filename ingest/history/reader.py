@@ -116,7 +116,10 @@ class HistoryReader:
         """What the publisher warns of, and for a file of one day whether it is partial by our rule."""
         if file.day is None:
             return file.warnings
-        most = max(map(self._count_rows, neighbours), default=0)
+        most = max((self._count_rows(other) for other in neighbours), default=0)
+        for other in neighbours:
+            if other.day and other.day < file.day:
+                self.close(other)
         return Warnings(partial=(f"{file.day}",) if self._rows[file.url] < PARTIAL_BELOW * most else ())
 
     def _count_rows(self, other: HistoryFile) -> int:
@@ -126,5 +129,4 @@ class HistoryReader:
                 self._get(other)
             except SourceError:
                 return 0
-            self.close(other)
         return self._rows[other.url]
