@@ -1,4 +1,4 @@
-"""Parts every page has: charts, source lines, CSV, as-of, the empty state.
+"""Parts every page has: charts, CSV, as-of, the empty state.
 
 They exist so that pages say the same thing the same way. They know no SQL and compute no finding. All
 words that come from data are escaped before Streamlit reads them as Markdown.
@@ -38,11 +38,6 @@ def show_chart(chart: AnyChart, view: View, key: str) -> None:
     """A chart in the request's mode, with its alt text."""
     figure = _build_figure(repr(chart), view.mode, view.width, chart)
     st.plotly_chart(figure, theme=None, config=PLOTLY_CONFIG, key=key, alt=describe(chart))
-
-
-def show_source_line(*parts: str) -> None:
-    """The line under a chart or table: source, licence, date, n, interval. Empty parts are left out."""
-    st.caption(" · ".join(part for part in parts if part))
 
 
 def show_csv_button(make: Callable[[], pd.DataFrame], file_name: str, key: str, label: str = "CSV") -> None:
