@@ -84,7 +84,11 @@ def test_values_of_two_editions_series_or_runs_never_meet(rows: list[Row]) -> No
     assert len({(s.series_id, s.run) for s in found}) == len(found)
 
 
-@given(scores)
+# One series and run, so that editions with different numbers of the models are common.
+one_series = scores.map(lambda rows: [{**row, "series_id": "a/1", "run": "", "published_on": None} for row in rows])
+
+
+@given(one_series)
 def test_the_edition_with_most_of_the_models_is_taken_and_of_such_the_newest(rows: list[Row]) -> None:
     chosen = {(s.series_id, s.run): s for s in compare.list_shared(rows)}
     groups: dict[tuple[Any, ...], set[str]] = {}

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
@@ -14,6 +15,7 @@ from dashboard.find_model import pair_with_focus, write_address
 from dashboard.model_search import label_for_search, label_models, match_names, write_strange
 from dashboard.queries import identify
 from dashboard.queries.models import read_findable, read_models
+from tests.browser import launch, serve, visit
 from tests.homes import use_home
 from tests.pages import open_page
 
@@ -111,3 +113,27 @@ def test_the_search_reads_nothing_until_it_is_opened(small_home: Path) -> None:
 
 def _find_search(page: AppTest) -> object:
     return next((box for box in page.selectbox if box.label.startswith("Any of")), None)
+
+
+@pytest.mark.browser
+def test_a_model_found_by_id_opens_beside_gpt_oss_and_the_address_can_be_passed_on(
+    small_home: Path, tmp_path: Path
+) -> None:
+    """From a page whose controls are bound to its address, which `st.switch_page` refuses to leave."""
+    with serve(small_home, tmp_path / "log") as url, launch() as browser:
+        with visit(browser) as seen:
+            seen.go(f"{url}/capability?as_of=2026-07-31")
+            seen.page.get_by_role("button", name="Find a model").click()
+            box = seen.page.get_by_role("combobox", name="Any of")
+            box.fill("openai/o4-mi")
+            seen.page.get_by_role("option").first.click()
+            seen.page.wait_for_url("**/compare?**")
+            seen.settle()
+            address, title = seen.page.url, seen.page.locator("h1").inner_text()
+            seen.check_clean()
+        assert address == f"{url}/compare?models=gpt-oss-120b&models=o4-mini&as_of=2026-07-31"
+        assert "o4-mini" in title
+        with visit(browser, width=400, mode="dark") as other:
+            other.go(address)
+            assert other.page.url == address and other.page.locator("h1").inner_text() == title
+            other.check_clean()

@@ -31,8 +31,8 @@ from dashboard.view import View, name_as_of
 
 BEST, EVERY = "Best of each model", "Every one published"
 MAIN_BOARDS = (("eci", "overall"), ("text", "overall"))
-# Of a table in pixels: header with borders, and a row; Streamlit alone shows ten rows.
-_HEAD, _ROW, _TABLE_HEIGHT = 38, 35, 420
+# Of a table in pixels: header with borders, and a row at our font size; Streamlit alone shows ten rows.
+_HEAD, _ROW, _TABLE_HEIGHT = 35, 33, 420
 _FACT = st.column_config.TextColumn("", pinned=True, width=150)
 
 
@@ -240,7 +240,7 @@ def _show_shared(shared: Sequence[Shared], key: str, title: str, stage: Stage) -
     notes = (
         words.list_days(shared),
         f"n = {len(shared)} rows",
-        f"{local} with values that are local only and leave in no download" if local else "",
+        f"{local} with values that are local only and in no download" if local else "",
     )
     show_table(
         frame,
@@ -253,7 +253,7 @@ def _show_shared(shared: Sequence[Shared], key: str, title: str, stage: Stage) -
             "domain": "Domain",
             "run_by": st.column_config.TextColumn("Run by", help="Who ran it, as Epoch states it."),
             "edition": st.column_config.DateColumn("Edition"),
-            "rights": st.column_config.TextColumn("Rights", help="Local only: not to be passed on."),
+            "rights": st.column_config.TextColumn("Rights", width=90, help="Local only: not to be passed on."),
             "where_from": st.column_config.LinkColumn(
                 "Where from", display_text="payload", help="Opens Data at the base's value, else at the best."
             ),

@@ -72,12 +72,12 @@ def write_subline(shared: Sequence[Shared], prices: Sequence[Row], downloads: Se
     rest = list_benchmarks(shared)
     if rest:
         won = [
-            f"{best} of {rated} {shorten_name(names[model_id])}"
+            f"{shorten_name(names[model_id])} on {best} of its {rated}"
             for model_id, (best, rated) in sorted(count_best(rest, list(names)).items(), key=lambda kv: -kv[1][0])
             if rated
         ]
-        count = "1 benchmark" if len(rest) == 1 else f"{len(rest)} benchmarks"
-        said.append(f"Best value on {count} that two or more share, of those that rate each: {_join(won)}")
+        count = "the 1 benchmark" if len(rest) == 1 else f"the {len(rest)} benchmarks"
+        said.append(f"Best value on {count} that two or more share: {_join(won)}")
     for rows, what in ((prices, "Prices"), (downloads, "Downloads")):
         day = choose_day(rows)
         if day:
