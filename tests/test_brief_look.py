@@ -18,7 +18,7 @@ from dashboard import queries
 from dashboard.overview.reading import read_story
 from ingest.store import parse_as_of
 from tests.brief_again import read_words
-from tests.browser import launch
+from tests.browser import launch, serve, visit
 from tests.homes import copy_home, run_landscape, use_home
 from tests.overview_page import NOW, full_home
 from tests.states import HOSTILE, make_hostile
@@ -121,6 +121,21 @@ def test_opened_offline_it_asks_for_nothing_and_fits(home: Path, hostile_home: P
             assert [url for url in asked if not url.startswith("file:")] == [] and len(asked) == 2
             assert faults == []
             context.close()
+
+
+@pytest.mark.browser
+def test_the_button_gives_what_the_command_gives(home: Path, tmp_path: Path) -> None:
+    with serve(home, tmp_path / "log") as url, launch() as browser, visit(browser) as seen:
+        seen.go(f"{url}/?as_of=2026-05-31")
+        seen.page.get_by_role("button", name="Brief").click()
+        for suffix, title in (("html", "HTML, one file"), ("pdf", "PDF, two pages"), ("json", "JSON, every number")):
+            with seen.page.expect_download() as download:
+                seen.page.get_by_role("button", name=title).click()
+            download.value.save_as(tmp_path / f"clicked.{suffix}")
+            assert download.value.suggested_filename == f"gpt-oss-landscape-brief-2026-05-31.{suffix}"
+            asked = issue(home, tmp_path / f"asked.{suffix}", "--as-of", "2026-05-31")
+            assert (tmp_path / f"clicked.{suffix}").read_bytes() == asked
+        seen.check_clean()
 
 
 def test_hostile_text_is_shown_and_changes_nothing_else(hostile_home: Path, tmp_path: Path) -> None:
