@@ -38,8 +38,9 @@ def main() -> None:
         recorded = options.recorded if (options.recorded / "manifest.csv").is_file() else None
         home = options.home or make_home(Path(folder) / "home", recorded)
         for group in options.only:
-            print(f"measuring {group} ...", file=sys.stderr, flush=True)
+            started = time.monotonic()
             figures += plan(group, home, recorded, options, Path(folder))
+            print(f"{group} took {time.monotonic() - started:.0f} s.", file=sys.stderr, flush=True)
     print(describe_machine(), "", write_table(figures), sep="\n")
     print(f"\n{time.monotonic() - began:.0f} s in all.")
     if options.json:
@@ -52,7 +53,7 @@ def plan(group: str, home: Path, recorded: Path | None, options: argparse.Namesp
     if group == "commands":
         from tests.bench.measure import measure_commands
 
-        return measure_commands(home, recorded, 3 if quick else 5)
+        return measure_commands(home, recorded, 2 if quick else 4)
     if group == "queries":
         from tests.bench.queries import measure_queries
 
@@ -65,10 +66,10 @@ def plan(group: str, home: Path, recorded: Path | None, options: argparse.Namesp
         from tests.bench.viewers import measure_viewers
 
         counts = (1, 30) if quick else (1, 10, 30)
-        return measure_viewers(home, pages, counts, seconds=12 if quick else 25, think=2)
+        return measure_viewers(home, pages, counts, seconds=12 if quick else 18, think=2)
     from tests.bench.browser import measure_browser
 
-    return measure_browser(home, lambda: Path(tempfile.mkdtemp(dir=folder)), 2 if quick else 4, pages)
+    return measure_browser(home, lambda: Path(tempfile.mkdtemp(dir=folder)), 2 if quick else 3, pages)
 
 
 def make_home(home: Path, recorded: Path | None) -> Path:
