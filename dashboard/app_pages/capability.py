@@ -31,6 +31,8 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
 board = (view.file, view.as_of, measure.source_id, measure.board)
 editions = rules.list_editions(read_editions(*board))
 if not editions:
+    with banner:
+        parts.show_as_of_banner(view, 0, 0)
     headline.title("No edition had been recorded", anchor=False)
     parts.show_empty(f"Nothing is known of {measure.of} here.", f"`landscape refresh {measure.source_id}` reads it.")
     st.stop()
