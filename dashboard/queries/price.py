@@ -15,7 +15,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.price import SOURCE, Blend
-from dashboard.queries import Identity, ask
+from dashboard.queries import Identity, ask, choose
 
 # A part of weight 0 is not read, so that a listing without that price still has one.
 _BLEND = """
@@ -23,17 +23,25 @@ _BLEND = """
          else ($input_parts * input_usd_per_mtok + $output_parts * output_usd_per_mtok)
               / ($input_parts + $output_parts) end"""
 _READS = """
-    select distinct observed_at::date as day from stored.listings
+    select observed_at::date as day, max(observed_at) as read_at,
+           row_number() over (order by observed_at::date) as read_no
+    from stored.listings
     where fact = 'prices' and source_id = $source
-      and observed_at <= coalesce(getvariable('as_of')::timestamp, 'infinity'::timestamp)"""
+      and observed_at <= coalesce(getvariable('as_of')::timestamp, 'infinity'::timestamp)
+    group by observed_at::date"""
+# As the view prices_daily joins them, over the mart where there is no as-of: a read has the prices then in force.
+_IN_FORCE = """
+    p.source_id = $source and p.observed_at <= r.read_at
+    and (p.replaced_at is null or p.replaced_at > r.read_at) and p.is_listed and ($routers or not p.is_router)"""
 _KIND = """
     case when p.is_router then 'router' when v.first_party_of = m.developer_id then 'maker' else 'host' end"""
 _TOLD = f"""
-    select p.*, {_BLEND} as blend, coalesce(v.name, p.provider_name, p.provider) as seller, {_KIND} as kind
-    from prices_daily p
+    select p.*, r.day, r.read_no, {_BLEND} as blend, coalesce(v.name, p.provider_name, p.provider) as seller,
+           {_KIND} as kind
+    from reads r
+    join {{prices}} p on {_IN_FORCE} and p.model_id = $model
     left join main.providers v on v.provider_id = p.provider
-    left join main.models m on m.model_id = p.model_id
-    where p.source_id = $source and p.model_id = $model and ($routers or not p.is_router)"""
+    left join main.models m on m.model_id = p.model_id"""
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -55,7 +63,7 @@ def read_price_days(file: Identity, as_of: datetime | None, model_id: str, blend
     redistributable, the strictest of the day's rows."""
     sql = f"""
         with reads as ({_READS}),
-        told as (select * from ({_TOLD}) where tier = ''),
+        told as (select * from ({_list_told(as_of)}) where tier = ''),
         lowest as (
             select day, min(blend) as floor, min(blend) filter (not is_router) as host_floor
             from told where blend > 0 group by day),
@@ -96,8 +104,7 @@ def read_listings(file: Identity, as_of: datetime | None, model_id: str, blend: 
     first_on and first_blend (the provider's lowest paid blend for this configuration and tier on the first read
     day that has one); licence_id, redistributable, recorded_at, payload_key, row_no."""
     sql = f"""
-        with reads as (select day, row_number() over (order by day) as read_no from ({_READS})),
-        told as (select t.*, r.read_no from ({_TOLD}) t join reads r on r.day = t.day),
+        with reads as ({_READS}), told as ({_list_told(as_of)}),
         marked as (
             select day, provider, listing_id, tier, coalesce(
                 lag(read_no) over listing = read_no - 1
@@ -135,19 +142,21 @@ def read_market(
     day, model_id, name, access; floor, median, ceiling; listings, providers; redistributable, the strictest of them;
     payload_key, row_no of the lowest."""
     sql = f"""
-        with told as (
-            select day, model_id, provider, redistributable, payload_key, row_no, {_BLEND} as blend
-            from prices_daily
-            where source_id = $source and tier = '' and model_id is not null and ($routers or not is_router)
-              and list_contains($days::date[], day))
-        select t.day, t.model_id, any_value(coalesce(m.name, t.model_id)) as name,
-               any_value(coalesce(m.access, 'unknown')) as access, round(min(blend), 6) as floor,
-               round(median(blend), 6) as median, round(max(blend), 6) as ceiling, count(*) as listings,
-               count(distinct provider) as providers, min(redistributable) as redistributable,
-               arg_min(payload_key, (blend, provider, row_no)) as payload_key,
-               arg_min(row_no, (blend, provider, row_no)) as row_no
-        from told t left join main.models m on m.model_id = t.model_id
-        where blend > 0 group by t.day, t.model_id order by t.day, t.model_id"""
+        with reads as (select * from ({_READS}) where list_contains($days::date[], day)),
+        told as (
+            select r.day, p.model_id, provider, redistributable, payload_key, row_no, {_BLEND} as blend
+            from reads r join {choose("prices_history", as_of)} p on {_IN_FORCE}
+            where tier = '' and p.model_id is not null),
+        summed as (
+            select day, model_id, round(min(blend), 6) as floor, round(median(blend), 6) as median,
+                   round(max(blend), 6) as ceiling, count(*) as listings, count(distinct provider) as providers,
+                   min(redistributable) as redistributable,
+                   arg_min(payload_key, (blend, provider, row_no)) as payload_key,
+                   arg_min(row_no, (blend, provider, row_no)) as row_no
+            from told where blend > 0 group by day, model_id)
+        select s.*, coalesce(m.name, s.model_id) as name, coalesce(m.access, 'unknown') as access
+        from summed s left join main.models m on m.model_id = s.model_id
+        order by s.day, s.model_id"""
     return ask(file, sql, _bind(blend, routers, days=list(days)), as_of)
 
 
@@ -161,6 +170,11 @@ def count_rows_recorded_later(file: Identity, as_of: datetime) -> tuple[int, int
         select count(*) as shown, count(*) filter (recorded_at > $at::timestamp) as later from used"""
     row = ask(file, sql, {"source": SOURCE, "at": as_of.replace(tzinfo=None)}, as_of).iloc[0]
     return int(row["shown"]), int(row["later"])
+
+
+def _list_told(as_of: datetime | None) -> str:
+    """A model's listings on each read day, with blend, seller's name and kind; needs `reads` beside it."""
+    return _TOLD.format(prices=choose("prices_history", as_of))
 
 
 def _bind(blend: Blend, routers: bool, **more: object) -> dict[str, object]:
