@@ -275,7 +275,8 @@ def _to_payload(file: HistoryFile, extract: Extract, route: Route) -> NewPayload
         kind="LIVE",
         licence_id=route.licence_id,
         redistributable="yes",
-        complete=False,
+        # All that was asked for is here, as in a live read; of a partial upload that cannot be said.
+        complete=not (file.day and extract.warnings.partial),
         origin=route.name,
         note=f"An extract: {len(extract.rows):,} of {extract.file_rows:,} rows, those of {len(extract.wanted)} "
         f"repositories, from {len(extract.row_groups_read)} of {extract.row_groups} row groups.",

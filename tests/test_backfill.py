@@ -149,7 +149,7 @@ def test_an_extract_leads_back_to_the_file_it_came_from(filled: tuple[Path, Puls
     home, play, _ = filled
     [payload] = ask(home, "from payloads where name = 'history:modelpulse:2026-04'")
     assert payload["url"].endswith("/series/2026-04.parquet") and payload["licence_id"] == "Apache-2.0"
-    assert not payload["complete"] and payload["rows"] == 90
+    assert payload["complete"] and payload["rows"] == 90
     with use_home(home):
         [stored] = Archive(home / "raw").read("hf_hub", payload["snapshot_id"], {}).payloads
         extract = decode_extract(orjson.loads(stored.body))

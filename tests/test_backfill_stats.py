@@ -61,6 +61,8 @@ def test_a_day_is_its_last_upload_and_a_partial_day_is_flagged(home: Path, bodie
     }
     assert {r["downloads_all_time"] == 3 * r["downloads_30d"] for r in rows} == {True}
     assert "partial (part of the repositories): 2025-11-24" in done.stdout
+    partial = ask(home, "select name from payloads where origin = 'hub-stats' and not complete")
+    assert partial == [{"name": "history:hub-stats:2025-11-24"}]
 
 
 def test_counters_travel_only_from_row_groups_that_hold_a_wanted_id(home: Path, bodies: Mapping[date, bytes]) -> None:

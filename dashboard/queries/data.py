@@ -79,7 +79,9 @@ def read_flags(file: Identity, as_of: datetime | None) -> pd.DataFrame:
     union = _unite("select source_id, unnest(flags) as flag from stored.{kind} where {known}")
     sql = f"""
         select source_id, flag, count(*) as facts
-        from ({union} union all select 'hf_hub', unnest(flags) from {choose("hub_counts", as_of)})
+        from ({union} union all
+              select 'hf_hub', 'before_refresh' from {choose("hub_counts", as_of)}
+              where list_contains(flags, 'before_refresh'))
         group by all order by source_id, facts desc, flag"""
     return ask(file, sql, None, as_of)
 

@@ -106,9 +106,8 @@ def main(repositories: int) -> None:
                 )
             )
     seconds, memory, served, requests = (statistics.median(column) for column in zip(*ours, strict=True))
-    print(
-        f"backfill, with publishing: {seconds:.1f} s, {memory:,.0f} MB at most, {served / 1e6:,.1f} MB in {requests} requests"
-    )
+    volume = f"{served / 1e6:,.1f} MB in {requests} requests"
+    print(f"backfill, with publishing: {seconds:.1f} s, {memory:,.0f} MB at most, {volume}")
     seconds, memory = (statistics.median(column) for column in zip(*plain, strict=True))
     print(f"whole file, filtered: {seconds:.1f} s, {memory:,.0f} MB at most, {len(body) / 1e6:,.1f} MB in 1 request")
 

@@ -3,14 +3,15 @@
 -- unchanged is as true as a new one. A source is overdue from `overdue_at` on: once it is more than twice its cadence of whole days
 -- old; null where there is nothing at all. `is_failing`: its last attempt failed.
 with known as (
-    select source_id, count(*) as facts, min(observed_at) as oldest_at, max(observed_at) as newest_at
+    select source_id, count(*) as facts, min(dated_at) as oldest_at, max(dated_at) as newest_at
     from (
-        select source_id, observed_at from stored.scores
-        union all select source_id, observed_at from stored.benchmark_difficulty
-        union all select source_id, observed_at from stored.prices
-        union all select source_id, observed_at from stored.hub_readings
-        union all select source_id, observed_at from stored.repos
-        union all select source_id, observed_at from stored.model_attributes)
+        select source_id, observed_at, observed_at as dated_at from stored.scores
+        union all select source_id, observed_at, observed_at from stored.benchmark_difficulty
+        union all select source_id, observed_at, observed_at from stored.prices
+        -- A counter of long ago that was restated today is no fresh counter.
+        union all select source_id, observed_at, least(observed_at, read_at) from stored.hub_readings
+        union all select source_id, observed_at, observed_at from stored.repos
+        union all select source_id, observed_at, observed_at from stored.model_attributes)
     where observed_at <= $as_of
     group by source_id),
 listed as (
