@@ -9,6 +9,7 @@ judges a value: rows are stored as given.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 
@@ -90,7 +91,8 @@ def ingest_source(con: duckdb.DuckDBPyConnection, archive: Archive, source: Sour
         done.rows = _count_rows(con, sid) - before
         con.execute("commit")
     except BaseException:
-        con.execute("rollback")
+        with suppress(duckdb.TransactionException):  # none is open where it was the commit that failed
+            con.execute("rollback")
         raise
     return done
 

@@ -7,6 +7,7 @@ it is reading and publishes what is whole.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import logging
 import os
@@ -36,6 +37,7 @@ from ingest.stop import Stop, StopAsked
 from ingest.store import DATA, SEED, StoreError, get_home, get_published_path, limit_memory, read_row
 
 log = logging.getLogger(__name__)
+_DISK_FAILURES = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
 
 
 class LockedError(ReadableError):
@@ -201,9 +203,9 @@ def choose_sources(options: RunOptions) -> list[Source]:
 @contextmanager
 def open_writer() -> Iterator[tuple[duckdb.DuckDBPyConnection, Archive]]:
     """The writer's connection and archive, alone. Raises LockedError when another process holds them, and
-    StoreError where this one may not write."""
+    StoreError where this one may not write or the disk takes no more, be it while they are in use."""
     home = get_home()
-    with _open_lock(home) as lock:
+    with _plain_disk_failures(home), _open_lock(home) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as e:
@@ -233,6 +235,22 @@ def _open_lock(home: Path) -> TextIO:
         raise StoreError(
             f"{home} cannot be written ({e.strerror}): give this user the right to, or set LANDSCAPE_HOME to a "
             "folder of its own."
+        ) from e
+
+
+@contextmanager
+def _plain_disk_failures(home: Path) -> Iterator[None]:
+    """Tell of a disk that is full or broken in one sentence; every other failure passes as it is."""
+    try:
+        yield
+    except (OSError, duckdb.IOException, duckdb.FatalException, duckdb.TransactionException) as e:
+        if isinstance(e, OSError) and e.errno not in _DISK_FAILURES:
+            raise
+        if isinstance(e, duckdb.TransactionException) and "Could not write" not in str(e):
+            raise
+        why = e.strerror if isinstance(e, OSError) else str(e).splitlines()[0]
+        raise StoreError(
+            f"{home} took no more ({why}); the last good data stays. Make room, then run refresh again."
         ) from e
 
 

@@ -10,6 +10,8 @@ import gzip
 import io
 import os
 import re
+import resource
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -26,7 +28,16 @@ import ingest.refresh
 from ingest.http import Session
 from ingest.refresh import open_writer
 from ingest.sources.epoch_eci import EpochEci
-from tests.homes import ask, copy_home, list_archived, run_landscape, take_fingerprint, use_home
+from tests.homes import (
+    ROOT,
+    ask,
+    copy_home,
+    describe_process,
+    list_archived,
+    run_landscape,
+    take_fingerprint,
+    use_home,
+)
 from tests.publishers import API, ECI, EPOCH, HUB, LARGE, PRICES, Edition
 from tests.replay_server import Answer, ReplayServer
 
@@ -262,3 +273,34 @@ def test_one_source_can_be_refreshed_and_the_others_are_not_asked(home: Path) ->
     assert {r.path.split("/")[1] for r in server.requests} == {"models.dev"}
     after = count_rows(home)
     assert {s for s in SOURCES if after[s] != before[s]} == {"models_dev"}
+
+
+@pytest.mark.parametrize("kilobytes", [0, 40, 600, 4000])
+def test_a_disk_that_takes_no_more_is_one_sentence_and_the_last_file_stays(
+    home: Path, tmp_path: Path, kilobytes: int
+) -> None:
+    """A limit on the size of files stands in for the end of the disk: the same error at the same places."""
+    before = take_fingerprint(home)
+    NEXT.record(tmp_path, "2026-11-20T12:00:00Z")
+    command, environment = describe_process(home)
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (kilobytes * 1000, resource.RLIM_INFINITY))
+
+    done = subprocess.run(
+        [*command, "refresh", "--from", str(tmp_path)],
+        env=environment,
+        cwd=ROOT,
+        preexec_fn=limit,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 3 and "Traceback" not in done.stderr, done.stderr
+    assert "Make room" in done.stderr.splitlines()[-1] and done.stderr.count("\n") <= 2
+    assert take_fingerprint(home) == before
+    assert [p.name for p in home.rglob("*") if "building" in p.name] == []
+    mended = run_landscape(home, "refresh", "--from", tmp_path)
+    assert mended.exit_code == 0, mended.output
+    assert take_fingerprint(home)["stored.scores"] != before["stored.scores"]
