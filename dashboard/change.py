@@ -1,4 +1,4 @@
-"""One number's observations over time: first, previous, last, how old, and what counts as a change.
+"""One number over time: first, previous, last, its age, and what is a change.
 
 Overview and the pages of each question speak of changes under the same limits because the limits are here.
 It refuses to fill a day in: what was not observed is not in a track, and one reading is no change.

@@ -1,4 +1,4 @@
-"""What a chart or table owes its reader: whose data, under which licence, and how it was counted.
+"""What a chart or table owes its reader: whose data, which licence, how counted.
 
 One object, in plain words and never in Markdown, so that the line under a chart, the picture of it and the
 metadata beside a table cannot say three different things.

@@ -1,4 +1,4 @@
-"""The search in the frame above every page: any model by name or id, shown beside gpt-oss.
+"""The search in the frame above every page: any model, shown beside gpt-oss.
 
 It reads nothing until it is opened, so that no page waits for four thousand names, and a home without data costs a
 page nothing. What it finds is opened by its address, as a link would be: Streamlit's own `switch_page` refuses to

@@ -31,9 +31,7 @@ _PRICES_FRESH = {**PRICES, ("groq", "openai/gpt-oss-120b"): (0.1, 0.5)}
 
 def make_fresh(folder: Path) -> Path:
     """Everything read yesterday, with two earlier moments."""
-    return _replay(
-        folder, dict.fromkeys(("epoch_eci", "lmarena", "models_dev", "hf_hub"), (STALE_AT, FRESH_AT))
-    )
+    return _replay(folder, dict.fromkeys(("epoch_eci", "lmarena", "models_dev", "hf_hub"), (STALE_AT, FRESH_AT)))
 
 
 def make_stale(folder: Path) -> Path:

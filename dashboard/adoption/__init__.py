@@ -1,4 +1,4 @@
-"""Is gpt-oss used, and more than its rivals? Who is shown, and what the finding says.
+"""Is gpt-oss used, more than its rivals? Who is shown, and the finding.
 
 Pure rules over the rows of `queries.adoption`, so that a test can recompute every word the Adoption page
 prints. They refuse to compare counts that were still filling up, to speak of "now" from data more than 180

@@ -1,4 +1,4 @@
-"""The charts of the Adoption page: counts over time, change beside peers, derivatives.
+"""The Adoption page's charts: counts over time, change, derivatives.
 
 Pure: rows in, chart specifications out. A 30-day count is never summed over days nor drawn with a total; a
 flagged reading is a ring; a line breaks where two readings are more than 45 days apart, on the calendar and

@@ -1,4 +1,4 @@
-"""Blocks of the Adoption page: its clock, what is missing, derivatives and the table.
+"""Blocks of the Adoption page: clock, what is missing, derivatives, table.
 
 Widgets only: what they say was worked out by the rules in dashboard/adoption.
 """

@@ -1,4 +1,4 @@
-"""The Adoption page's table and the frames its charts hand out: one row a model, one row a reading.
+"""The Adoption page's table, and the rows its charts hand out.
 
 Nothing is rounded or filled in: what was never recorded is null, a change has the two days it lies between,
 and every row has the address of the reading it stands on. Days to a million are given only where both sides

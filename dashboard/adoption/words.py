@@ -1,4 +1,4 @@
-"""What stands above and below the Adoption page's charts: legends in words and source notes.
+"""What stands above and below the Adoption page's charts.
 
 Every note is counted from the rows drawn. It refuses to leave out what a chart had to: models without a place
 on a clock, flagged readings, weeks that stand for days, and licences of the readings.

@@ -16,21 +16,21 @@ from dashboard.adoption import table as table
 from dashboard.adoption import words as words
 from dashboard.change import read_track
 from dashboard.credit import Credit
+from dashboard.memo import read_rows
 from dashboard.model_search import ask_models
 from dashboard.peers import FULL_ON, choose_peers, find_baseline
 from dashboard.queries import adoption as ask
 from dashboard.queries import read_change_days, read_source_credits
 from dashboard.queries.models import read_first_ten, read_models
 from dashboard.queries.overview import read_downloads
-from dashboard.rows import list_rows
 from dashboard.view import open_view
 
 view = open_view()
 if parts.show_problem(view):
     st.stop()
 asked = (view.file, view.as_of)
-newest, readings = list_rows(ask.read_newest(*asked)), ask.read_readings(*asked)
-downloads = list_rows(read_downloads(*asked))
+newest, readings = read_rows(ask.read_newest, *asked), ask.read_readings(*asked)
+downloads = read_rows(read_downloads, *asked)
 track = read_track(downloads, "total", FULL_ON)
 baseline = find_baseline(track, choose_peers(readings)) if track.points else None
 hub = Credit((read_source_credits(view.file).get("hf_hub", "Hugging Face Hub"),))
@@ -53,7 +53,7 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
     parts.show_as_of(view, read_change_days(view.file))
 first = rules.choose_models(newest, read_first_ten(*asked))
 chosen = rules.keep_subjects(ask_models(labels, first, note=rules.DEFAULT_RULE), labels)
-counts = list_rows(ask.read_counts(*asked, chosen))
+counts = read_rows(ask.read_counts, *asked, chosen)
 
 st.subheader("Downloads in 30 days", anchor=False)
 shown = charts.draw_counts(counts, labels, by_release)
@@ -69,7 +69,7 @@ liked = charts.draw_likes(counts, labels, by_release)
 credit = Credit(hub.sources, words.list_like_notes(counts, labels, by_release))
 takeaway.show_figure(liked, view, "likes", credit, lambda: table.list_readings(counts, labels, "likes"))
 
-blocks.show_derivatives(list_rows(ask.read_derivatives(*asked)), list_rows(ask.read_listings(*asked)), hub, view)
+blocks.show_derivatives(read_rows(ask.read_derivatives, *asked), read_rows(ask.read_listings, *asked), hub, view)
 
 st.subheader("Every tracked model", anchor=False)
 compared = table.tabulate(newest, labels, ask.read_comparisons(*asked), view.instant)

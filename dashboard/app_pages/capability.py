@@ -15,6 +15,7 @@ from dashboard.capability import words as words
 from dashboard.capability.parts import ask_choice, ask_measure, select_edition, show_entries
 from dashboard.capability.tables import MEANINGS, tabulate_history
 from dashboard.credit import Credit
+from dashboard.memo import keep
 from dashboard.provenance import drop_local
 from dashboard.queries import read_change_days, read_events, read_source_credits
 from dashboard.queries.capability import read_editions, read_median_prices, read_ratings, read_verdicts
@@ -37,12 +38,13 @@ if not editions:
     parts.show_empty(f"Nothing is known of {measure.of} here.", f"`landscape refresh {measure.source_id}` reads it.")
     st.stop()
 
-ratings = rules.label_entries(read_ratings(*board))
+ratings = keep(lambda: rules.label_entries(read_ratings(*board)), "capability: ratings", *board)
 choice = ask_choice(editions, ratings)
 edition, subject, rule = choice.edition, choice.subject, choice.rule
 name = rules.SUBJECTS[subject]
 rated = select_edition(ratings, edition)
-verdicts = rules.label_entries(read_verdicts(*board, subject))
+judged = (*board, subject)
+verdicts = keep(lambda: rules.label_entries(read_verdicts(*judged)), "capability: verdicts", *judged)
 now = rules.select_verdicts(verdicts, edition)
 complete = rules.choose_edition(editions) or edition
 basis = rated if edition.is_complete else select_edition(ratings, complete)
@@ -66,7 +68,9 @@ with headline:
 
 source = (read_source_credits(view.file)[measure.source_id],)
 stamp = f"edition of {edition.label}"
-table = rules.tabulate(rated, now, since)
+# What every chart and the table depend on, so that a rerun that changes none of it draws nothing anew.
+key = ("capability", *board, edition, subject, rule, tuple(chosen))
+table = keep(lambda: rules.tabulate(rated, now, since), "table", *key)
 free, free_ratings = drop_local(rated), drop_local(ratings)
 events = charts.choose_events(read_events(view.file), rated, chosen)
 
@@ -79,7 +83,7 @@ st.markdown(
     "A partial edition sets no frontier, so none is drawn."
 )
 show_figure(
-    charts.draw_releases(rated, edition, subject, rule, measure, events),
+    keep(lambda: charts.draw_releases(rated, edition, subject, rule, measure, events), "by release", *key),
     view,
     "by_release",
     Credit(source, (stamp, words.write_undated(rated, charts.SHOWN_FROM), f"band: {words.write_interval(rated)}")),
@@ -91,7 +95,7 @@ show_figure(
 
 st.subheader("Over time", anchor=False)
 st.markdown(words.write_history_rule(measure, editions))
-shown = charts.draw_history(ratings, editions, chosen, labels, rule, measure, events)
+shown = keep(lambda: charts.draw_history(ratings, editions, chosen, labels, rule, measure, events), "over time", *key)
 drawn = f"n = {len(shown.series)} of {len(chosen)} chosen models"
 show_figure(
     shown,
@@ -111,7 +115,7 @@ for lead, names in words.write_ahead(now, since, rule):
 compared = rated[rated["entry"].isin(rules.choose_compared(rated, chosen, own[0] if own else ""))]
 whiskers = f"whiskers and band: {words.write_interval(rated)}"
 show_figure(
-    charts.draw_comparison(compared, now, subject, since, rule, measure),
+    keep(lambda: charts.draw_comparison(compared, now, subject, since, rule, measure), "ahead", *key),
     view,
     "ahead",
     Credit(source, (stamp, f"n = {len(compared)} of {len(rated)}", whiskers)),

@@ -12,11 +12,11 @@ from dashboard import compare as rules
 from dashboard import parts, queries
 from dashboard.compare import parts as blocks
 from dashboard.compare import words as words
+from dashboard.memo import keep, read_rows
 from dashboard.model_search import label_models
 from dashboard.queries import compare as ask
 from dashboard.queries import models as registry
 from dashboard.queries.capability import read_median_prices
-from dashboard.rows import list_rows
 from dashboard.view import open_view
 
 view = open_view()
@@ -25,7 +25,7 @@ if parts.show_problem(view):
 file, as_of = view.file, view.as_of
 banner, headline = st.container(), st.container()
 found = registry.read_findable(file)
-known = label_models(found)
+known = keep(lambda: label_models(found), "compare: labels", file)
 offered = {m: known[m] for m in found.loc[found["is_rated"], "model_id"]}
 ten = registry.read_first_ten(file, as_of)
 access = dict(zip(found["model_id"], found["access"], strict=True))
@@ -35,12 +35,12 @@ parts.show_as_of(view, queries.read_change_days(file))
 
 ids = tuple(choice.names)
 rows, later = ask.count_rows_recorded_later(file, as_of, ids) if as_of else (0, 0)
-facts = list_rows(ask.read_facts(file, ids))
-scores = list_rows(ask.read_scores(file, as_of, ids))
-shared = rules.list_shared(scores)
-judged = rules.list_shared(scores, with_interval=True)
-prices = list_rows(ask.read_price_days(file, as_of, ids))
-downloads = list_rows(ask.read_download_days(file, as_of, ids))
+facts = read_rows(ask.read_facts, file, ids)
+scores = read_rows(ask.read_scores, file, as_of, ids)
+shared = keep(lambda: rules.list_shared(scores), "compare: shared", file, as_of, ids)
+judged = keep(lambda: rules.list_shared(scores, with_interval=True), "compare: judged", file, as_of, ids)
+prices = read_rows(ask.read_price_days, file, as_of, ids)
+downloads = read_rows(ask.read_download_days, file, as_of, ids)
 
 with banner:
     parts.show_as_of_banner(view, rows, later)
@@ -52,7 +52,7 @@ if not ids:
     st.stop()
 
 stage = blocks.Stage(choice, access, queries.read_source_credits(file), view)
-contexts, claims = (list_rows(read(file, as_of, ids)) for read in (ask.read_contexts, ask.read_claims))
+contexts, claims = (read_rows(read, file, as_of, ids) for read in (ask.read_contexts, ask.read_claims))
 blocks.show_facts(facts, contexts, claims, stage)
 if len(ids) >= rules.LEAST:
     blocks.show_boards(shared, judged, stage)

@@ -139,7 +139,7 @@ def _describe_source(row: dict[str, Any], story: Story) -> dict[str, Any]:
 def _judge(row: dict[str, Any], story: Story) -> str:
     """Fresh, due, overdue or no data, at the end of the day read."""
     end = story.as_of or datetime.combine(story.instant.date(), time.max, story.instant.tzinfo)
-    return judge_age(row["newest_at"], row["cadence_days"], end.replace(tzinfo=None))
+    return judge_age(row["fresh_at"], row["cadence_days"], end.replace(tzinfo=None))
 
 
 def _word_moment(story: Story) -> str:

@@ -1,4 +1,4 @@
-"""The rows behind Capability's charts, as a reader takes them away: long, with rights and addresses.
+"""The rows behind Capability's charts as a reader takes them away.
 
 What a chart draws is in its table, number by number, and nothing else is. Rows that a licence keeps on this
 machine are marked; whoever writes a file leaves them out.

@@ -1,4 +1,4 @@
-"""Where names stand beside dots over a number: right of the dot, left, above or below.
+"""Where names stand beside dots over a number.
 
 A cloud of dots has no ends to label, so a name takes the first free place around its own dot, the most
 important first. It refuses overlaps with names and dots alike: a name without a free place stays in the

@@ -1,4 +1,4 @@
-"""Vega-Lite specifications as SVG text and PNG bytes, drawn offline in our own font.
+"""Vega-Lite specifications as SVG text and PNG bytes, drawn offline.
 
 vl-convert is imported on first use, since a page that nobody takes a picture of should not pay for it. It
 refuses to fetch: a specification that names an address outside itself raises ValueError.

@@ -1,4 +1,4 @@
-"""How wide words are in Inter, so that a picture wraps its lines where the font does.
+"""How wide words are in Inter, so that a picture wraps where the font does.
 
 Advances of the printable ASCII signs were read from the font that draws the pictures; other signs count as
 wide as the widest of their kind, so that a line is rather too short than cut at the edge.

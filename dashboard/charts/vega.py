@@ -1,4 +1,4 @@
-"""Charts as pictures: a plain Vega-Lite dict, with title, source, licence and date burnt in.
+"""Charts as pictures: a plain Vega-Lite dict with its source burnt in.
 
 A picture leaves its page, so what the page says around a chart stands in it. It looks like the plotly one:
 same tokens, joins, labels and events. It refuses to cut what it is given to say: long lines are wrapped and

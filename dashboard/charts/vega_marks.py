@@ -1,4 +1,4 @@
-"""Words and marks over a picture: end labels, names beside dots, brackets, rules for events.
+"""Words and marks over a picture: labels, names, brackets, rules for events.
 
 Where they stand was worked out in `charts.layout`, `charts.point_labels` and `charts.events`. Words within the
 plot have a little ground behind them, so that no line runs through a letter.

@@ -1,4 +1,4 @@
-"""What pictures are drawn with: Vega-Lite layers over pixels, with no scale, axis or expression of data.
+"""What pictures are drawn with: Vega-Lite layers over pixels.
 
 The geometry is that of `charts.layout`, worked out once for both adapters, so Vega-Lite is only the pen:
 each row carries the place, colour and words of one mark. Words travel as data, never as an expression, and

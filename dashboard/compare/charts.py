@@ -1,4 +1,4 @@
-"""The charts of the Compare page: one board with intervals, and bars of what was read on one day.
+"""The charts of the Compare page: a board with intervals, bars of one day.
 
 Pure: rules in, chart specifications out. A chart holds one edition of one series, or one day; what was read on
 another day is in the table and never beside these bars.

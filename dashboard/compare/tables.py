@@ -1,4 +1,4 @@
-"""The benchmarks that the chosen models share as tables: one to read, one to take away.
+"""Benchmarks that the chosen models share, as tables to read and to take away.
 
 The one to read has a row a benchmark and a column a model, in words; the one to take away has a row a published
 value, unrounded, with the address of each. Both hold one edition of one series and one run a row.

@@ -1,4 +1,4 @@
-"""What the Compare page says: finding, sub-line, rules and source notes, in plain words.
+"""What the Compare page says: finding, sub-line, rules and source notes.
 
 Every sentence is computed under the rules of `compare`; the page escapes them. It refuses "leads" and "ahead"
 where no interval was published: there it says whose value is the highest, and that this is no verdict.

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from dashboard import queries
+from dashboard.memo import read_rows
 from dashboard.overview import OPEN_LABELS
 from dashboard.overview.story import Answers, Story, tell_story
 from dashboard.peers import choose_peers
 from dashboard.queries import overview as ask
 from dashboard.queries.adoption import read_readings
-from dashboard.rows import Row, list_rows
+from dashboard.rows import Row
 
 
 def read_story(
@@ -24,19 +25,19 @@ def read_story(
     """The story of a published file as of an instant; `exported`: without what may not leave this machine.
 
     Raises StoreError where the file is gone."""
-    downloads, kept_back = _choose(list_rows(ask.read_downloads(file, as_of)), exported)
+    downloads, kept_back = _choose(read_rows(ask.read_downloads, file, as_of), exported)
     shown, later = ask.count_rows_recorded_later(file, as_of) if as_of else (0, 0)
     answers = Answers(
-        prices=list_rows(ask.read_prices(file, as_of)),
+        prices=read_rows(ask.read_prices, file, as_of),
         downloads=downloads,
         peers=choose_peers(read_readings(file, as_of, exported)),
-        rivals=list_rows(ask.read_index_rivals(file, as_of)),
-        index=list_rows(ask.read_index_edition(file, as_of)),
-        ahead={name: list_rows(ask.read_clearly_ahead(file, as_of, name)) for name in OPEN_LABELS},
-        frontiers=list_rows(ask.read_index_frontiers(file, as_of)),
-        places=list_rows(ask.read_arena_places(file, as_of)),
-        events=list_rows(queries.read_events(file)),
-        sources=list_rows(ask.read_source_states(file, as_of)),
+        rivals=read_rows(ask.read_index_rivals, file, as_of),
+        index=read_rows(ask.read_index_edition, file, as_of),
+        ahead={name: read_rows(ask.read_clearly_ahead, file, as_of, name) for name in OPEN_LABELS},
+        frontiers=read_rows(ask.read_index_frontiers, file, as_of),
+        places=read_rows(ask.read_arena_places, file, as_of),
+        events=read_rows(queries.read_events, file),
+        sources=read_rows(ask.read_source_states, file, as_of),
         credits=queries.read_source_credits(file),
         refreshed_at=queries.read_refresh(file),
         withheld=kept_back,

@@ -1,4 +1,4 @@
-"""The rows behind Overview's two charts, as a reader takes them away: long, with units and addresses."""
+"""The rows behind Overview's charts as a reader takes them away."""
 
 from __future__ import annotations
 

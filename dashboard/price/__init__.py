@@ -1,4 +1,4 @@
-"""What a million tokens cost: how input and output are blended, and who sets the lowest price since when.
+"""What a million tokens cost: how prices are blended, and who is lowest.
 
 Pure rules over rows of `queries.price`, so that a test can recompute every word the Price page prints. They
 refuse to fill the days between two reads of a price list: a provider is said to have been seen with the lowest

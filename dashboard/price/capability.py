@@ -1,4 +1,4 @@
-"""Price against capability: which model is the cheapest for what it can do, on one day and in one edition.
+"""Price against capability: the cheapest model for what it can do.
 
 Pure functions of rows. Prices of one read day stand beside values of one complete edition, and the distance of
 the two days is said. The staircase is drawn over point values: it says what is listed. Who is clearly ahead is a

@@ -1,4 +1,4 @@
-"""The Price page's charts of prices alone: over time, who is paid, chosen models beside each other.
+"""The Price page's charts of prices: over time, who is paid, side by side.
 
 Pure functions of rows. They leave no listing out: a spread of orders of magnitude gets a logarithmic axis.
 """

@@ -1,4 +1,4 @@
-"""How floor, median and ceiling of a price moved: the heading and the chart, the same on every page.
+"""How floor, median and ceiling of a price moved: heading and chart.
 
 Overview and the Price page draw the same prices, so one rule draws them. A line joins reads at most 45 days
 apart; what the listings of one read day span was read together and is always joined. Nothing is left out for

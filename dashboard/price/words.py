@@ -1,4 +1,4 @@
-"""What the Price page says: its finding, the line under it, and what is counted apart.
+"""What the Price page says: its finding, and what is counted apart.
 
 Rule of the headline: the lowest paid blend on the newest read day that has the model against the first such day,
 within 10 % = held; then who asks it, with what it is (a router resells others' capacity, a maker made the model).

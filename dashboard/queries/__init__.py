@@ -7,7 +7,7 @@ decide or format anything: it returns frames whose columns are described, absent
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -93,10 +93,7 @@ def read_newest_instant(file: Identity) -> datetime | None:
 @st.cache_data(max_entries=16, show_spinner=False)
 def read_change_days(file: Identity) -> list[date]:
     """Days on which something became known, oldest first: lists, editions and readings of counters."""
-    sql = """
-        select evident_at::date as day from stored.listings
-        union select observed_at::date from stored.hub_readings where redistributable <> 'no' or origin = 'live'
-        order by day"""
+    sql = "select day from marts.change_days order by day"
     return [pd.Timestamp(day).date() for day in ask(file, sql)["day"]]
 
 
@@ -112,3 +109,22 @@ def read_events(file: Identity) -> pd.DataFrame:
     if not ask(file, there).iloc[0, 0]:
         return pd.DataFrame(columns=columns)
     return ask(file, f"select {', '.join(columns)} from main.events order by happened_on, title")
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def list_tracked(file: Identity, with_roles: bool = True) -> list[str]:
+    """Ids of the tracked models; without those that have a role of their own (safeguards) where asked so.
+
+    Given to a question one by one, they keep it from reading other repositories."""
+    sql = "select model_id from main.models where tracked and ($with_roles or role is null) order by model_id"
+    return list(ask(file, sql, {"with_roles": with_roles})["model_id"])
+
+
+def name_each(ids: Sequence[str]) -> dict[str, str]:
+    """A parameter for each id. A list in one parameter would be no filter that reaches the table."""
+    return {f"id{n}": one for n, one in enumerate(ids)}
+
+
+def list_names(names: Mapping[str, str]) -> str:
+    """Those parameters as they stand between the brackets of an `in`; null where there is none."""
+    return ", ".join(f"${name}" for name in names) or "null"

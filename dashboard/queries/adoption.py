@@ -1,4 +1,4 @@
-"""What the pages ask of the Hub's counters: downloads, likes and derivatives of tracked models.
+"""What pages ask of the Hub's counters: downloads, likes and derivatives.
 
 Continues `queries`, with the same rules. A tracked model is one the registry names to be read; its id is its
 repository's. Rows that others recorded without leave to pass them on are left out, as on Overview. Past a few
@@ -15,16 +15,10 @@ import streamlit as st
 
 from dashboard.definitions import SMALLER, SUBJECT
 from dashboard.peers import Comparison, Readings, compare_all
-from dashboard.queries import Identity, ask, choose
+from dashboard.queries import Identity, ask, choose, list_names, list_tracked, name_each
 
 # A line of more days than this is thinned, unless it is gpt-oss's: one week stands for seven, and the page stays quick.
 MOST_DAYS = 60
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def list_tracked(file: Identity) -> list[str]:
-    """Ids of the tracked models. Given to a question one by one, they keep it from reading other repositories."""
-    return list(ask(file, "select model_id from main.models where tracked order by model_id")["model_id"])
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -32,12 +26,12 @@ def read_tracked_counts(file: Identity, as_of: datetime | None, exported: bool =
     """Every day's 30-day count of every tracked model: repo_id, released_on, role, day, downloads.
 
     `exported`: only what may leave this machine."""
-    names = _name_each(list_tracked(file))
+    names = name_each(list_tracked(file))
     sql = f"""
         select c.repo_id, m.released_on, m.role, c.day, c.downloads_30d as downloads,
                c.redistributable = 'no' as is_local
         from {choose("hub_counts", as_of)} c join main.models m on m.model_id = c.repo_id
-        where c.repo_id in ({_list_names(names)}) and (c.redistributable <> 'no' or not $exported)
+        where c.repo_id in ({list_names(names)}) and (c.redistributable <> 'no' or not $exported)
         order by c.repo_id, c.day"""
     return ask(file, sql, {**names, "exported": exported}, as_of)
 
@@ -72,7 +66,7 @@ def read_newest(file: Identity, as_of: datetime | None) -> pd.DataFrame:
     likes and likes_day, all_time and all_time_day (null where never recorded), million_on (first day at or
     above a million downloads of all time) and short_until (last day below it), origin, licence_id,
     redistributable, payload_key, row_no (of the newest reading)."""
-    names = _name_each(list_tracked(file))
+    names = name_each(list_tracked(file))
     sql = f"""
         with told as (
             select repo_id, count(*) as days, min(day) as first_day, max(day) as day,
@@ -85,7 +79,7 @@ def read_newest(file: Identity, as_of: datetime | None) -> pd.DataFrame:
                    max_by(origin, day) as origin, max_by(licence_id, day) as licence_id,
                    max_by(redistributable, day) as redistributable, max_by(payload_key, day) as payload_key,
                    max_by(row_no, day) as row_no
-            from {choose("hub_counts", as_of)} where repo_id in ({_list_names(names)}) group by repo_id)
+            from {choose("hub_counts", as_of)} where repo_id in ({list_names(names)}) group by repo_id)
         select m.model_id, m.name, m.access, m.licence, m.released_on, m.role, told.* exclude (repo_id)
         from told join main.models m on m.model_id = told.repo_id
         order by told.downloads desc, m.model_id"""
@@ -99,14 +93,14 @@ def read_counts(file: Identity, as_of: datetime | None, models: Sequence[str]) -
     model_id, name, access, released_on, day, downloads, likes, flags (words, joined by a comma), days (read in
     all), origin, licence_id, redistributable, payload_key, row_no. A model read on more than `MOST_DAYS` days
     has its last day of each week, gpt-oss every day."""
-    names = _name_each(models)
+    names = name_each(models)
     sql = f"""
         select m.model_id, m.name, m.access, m.released_on, c.day, c.downloads_30d as downloads, c.likes,
                array_to_string(c.flags, ', ') as flags, count(*) over (partition by c.repo_id) as days,
                c.origin, c.licence_id, c.redistributable, c.payload_key, c.row_no
         from {choose("hub_counts", as_of)} c
         join main.models m on m.model_id = c.repo_id
-        where c.repo_id in ({_list_names(names)})
+        where c.repo_id in ({list_names(names)})
         qualify c.repo_id in ($subject, $small) or days <= $most
             or row_number() over (partition by c.repo_id, date_trunc('week', c.day) order by c.day desc) = 1
         order by m.model_id, c.day"""
@@ -150,12 +144,3 @@ def count_rows_recorded_later(file: Identity, as_of: datetime) -> tuple[int, int
         where h.downloads_30d is not null and (h.redistributable <> 'no' or h.origin = 'live')"""
     row = ask(file, sql, {"at": as_of.replace(tzinfo=None)}, as_of).iloc[0]
     return int(row["shown"]), int(row["later"])
-
-
-def _name_each(models: Sequence[str]) -> dict[str, str]:
-    """A parameter for each model. A list in one parameter would be no filter that reaches the table."""
-    return {f"id{n}": model_id for n, model_id in enumerate(models)}
-
-
-def _list_names(names: Mapping[str, str]) -> str:
-    return ", ".join(f"${name}" for name in names)

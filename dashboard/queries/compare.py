@@ -1,4 +1,4 @@
-"""What the Compare page asks of the published file about a handful of models: one function a question.
+"""What the Compare page asks of the published file about a few models.
 
 Continues `queries`, with the same rules: cached by file, as-of and models; frames out, absent values null.
 Rows a licence keeps local are in the answers with `redistributable` beside them: they are shown, marked, and

@@ -1,4 +1,4 @@
-"""What pages ask of the published file about models: which there are, and which ten are shown first.
+"""What pages ask about models: which there are, and which ten come first.
 
 Continues `queries`, with the same rules. Search and defaults are the same on every page because they come
 from here: a model has one name, and the first ten follow one written rule.

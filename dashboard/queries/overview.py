@@ -12,24 +12,24 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.definitions import SMALLER, SUBJECT
-from dashboard.queries import Identity, ask, choose
+from dashboard.queries import Identity, ask, choose, list_names, list_tracked, name_each
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def count_rows_recorded_later(file: Identity, as_of: datetime) -> tuple[int, int]:
     """Rows behind Overview as of an instant, and how many of them entered an archive after it."""
-    sql = """
+    names = name_each(list_tracked(file, with_roles=False))
+    sql = f"""
         with used as (
             select recorded_at from scores where source_id = 'epoch_eci' and board = 'eci'
             union all select recorded_at from scores
             where source_id = 'lmarena' and board = 'text' and category = 'overall'
               and redistributable <> 'no'
             union all select recorded_at from prices where model_id = $subject
-            union all select h.recorded_at from hub_readings h
-            join main.models m on m.model_id = h.repo_id and m.tracked and m.role is null
-            where h.redistributable <> 'no' or h.origin = 'live')
+            union all select recorded_at from hub_readings
+            where repo_id in ({list_names(names)}) and (redistributable <> 'no' or origin = 'live'))
         select count(*) as shown, count(*) filter (recorded_at > $at::timestamp) as later from used"""
-    row = ask(file, sql, {"subject": SUBJECT, "at": as_of.replace(tzinfo=None)}, as_of).iloc[0]
+    row = ask(file, sql, {**names, "subject": SUBJECT, "at": as_of.replace(tzinfo=None)}, as_of).iloc[0]
     return int(row["shown"]), int(row["later"])
 
 
@@ -181,16 +181,13 @@ def read_source_states(file: Identity, as_of: datetime | None) -> pd.DataFrame:
     """What each source is, who is credited, and how far it reaches, required ones first.
 
     source_id, title, publisher, licence_id, licence (its title), licence_url, attribution, cadence_days,
-    newest_at (null: nothing known)."""
-    kinds = ("scores", "benchmark_difficulty", "prices", "hub_readings", "repos", "model_attributes")
-    known = "observed_at <= coalesce(getvariable('as_of')::timestamp, 'infinity'::timestamp)"
-    union = " union all ".join(f"select source_id, observed_at from stored.{kind} where {known}" for kind in kinds)
+    newest_at (its newest fact), fresh_at (what its age is counted from: a list found unchanged is as true as a new
+    one); both null where nothing is known."""
     sql = f"""
-        with held as (select source_id, max(observed_at) as newest_at from ({union}) group by source_id)
         select s.source_id, s.title, s.publisher, s.licence_id, coalesce(l.title, s.licence_id) as licence,
-               s.licence_url, s.attribution, s.cadence_days, h.newest_at
+               s.licence_url, s.attribution, s.cadence_days, h.newest_at, h.fresh_at
         from main.sources s
-        left join held h using (source_id)
+        left join {choose("source_health", as_of)} h using (source_id)
         left join main.licences l using (licence_id)
         order by not s.required, s.source_id"""
     return ask(file, sql, None, as_of)

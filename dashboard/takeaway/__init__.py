@@ -1,4 +1,4 @@
-"""Charts and tables with what a reader may take away of them: picture, data, citation, link.
+"""Charts and tables with what a reader may take away of them.
 
 A page draws every chart and table through this module, so that nothing on a page is without its source line
 or its way out. What leaves is what is shown: the same title, rows, source, licence and as-of date. Rows that

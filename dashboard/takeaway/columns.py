@@ -1,4 +1,4 @@
-"""What the columns of a table mean and in which unit, as far as their names say it.
+"""What the columns of a table mean and in which unit, as their names say it.
 
 Units are part of our columns' names; what stands here spells them out for a reader who has only the file. It
 refuses to guess: a column whose name says nothing has its type alone.

@@ -1,4 +1,4 @@
-"""What a page's controls say, as its address would say it: the reader's choices, and all of them.
+"""What a page's controls say, as its address would say it.
 
 Streamlit keeps a bound control's default out of the address, so a link copied from there changes its
 meaning when the default does: a new edition, another board. What stands here reads the bindings Streamlit

@@ -1,4 +1,4 @@
-"""Two links to what is on screen: one that follows new data, and one that stays as it is.
+"""Two links to what is on screen: one follows new data, one stays as it is.
 
 The first carries what the reader chose and leaves the rest to the page, so that it shows the newest edition
 next month; the second names every control's value and the instant up to which things were known.

@@ -1,4 +1,4 @@
-"""The menu under a chart or table: picture, data, citation and links, each one click from being open.
+"""The menu under a chart or table: picture, data, citation and links.
 
 Closed, it is a button: rows, metadata and links are made when it opens, a picture when it is asked for, so
 that a page of many charts pays for none. It tells how many rows stay on this machine, and why a picture

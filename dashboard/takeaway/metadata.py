@@ -1,4 +1,4 @@
-"""What a table's reader must know, as one small JSON object beside or inside the file.
+"""What a table's reader must know, as one JSON object beside or inside the file.
 
 Title, sources with licence and attribution, dates, the published file, columns, rows and those left out with
 the reason, links, how to cite. It says nothing that the page does not.

@@ -1,4 +1,4 @@
-"""Charts as pictures that can stand alone: title, legend, source, attribution and date are in them.
+"""Charts as pictures that stand alone: title, source and date are in them.
 
 A picture is drawn when it is asked for. It refuses charts that show rows a licence keeps on this machine: a
 dot can be read off a picture as well as from a table.

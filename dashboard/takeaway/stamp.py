@@ -1,4 +1,4 @@
-"""Where a picture, a table or a citation comes from, said once: sources, dates, the published file, links.
+"""Where a picture, table or citation comes from: sources, dates, file, links.
 
 Everything that leaves carries the same stamp, so that two of them cannot contradict each other. It is made
 when the menu is opened, never before, and refuses the local paths of this machine.

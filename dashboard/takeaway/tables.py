@@ -1,4 +1,4 @@
-"""Rows as files: what may leave, as CSV for a spreadsheet and as Parquet for a program.
+"""Rows as files: what may leave, as CSV for a spreadsheet and as Parquet.
 
 Rows that a licence keeps on this machine are taken out here, before anything is written. CSV holds no text a
 spreadsheet would execute; Parquet has every type and value as it is, with the metadata in its schema.
