@@ -12,15 +12,13 @@ from dashboard import capability as rules
 from dashboard import parts
 from dashboard.capability import charts as charts
 from dashboard.capability import words as words
-from dashboard.capability.parts import ask_choice, ask_measure, select_edition, show_entries
-from dashboard.capability.tables import MEANINGS, tabulate_history
+from dashboard.capability.parts import ask_choice, ask_measure, show_entries
+from dashboard.capability.reading import draw_public, list_history, read_board, read_choice
+from dashboard.capability.tables import MEANINGS
 from dashboard.credit import Credit
-from dashboard.memo import keep
-from dashboard.provenance import drop_local
-from dashboard.queries import read_change_days, read_events, read_source_credits
-from dashboard.queries.capability import read_editions, read_median_prices, read_ratings, read_verdicts
+from dashboard.queries import read_change_days, read_source_credits
 from dashboard.takeaway import show_figure
-from dashboard.view import open_view
+from dashboard.view import name_as_of, open_view
 
 view = open_view()
 if parts.show_problem(view):
@@ -29,50 +27,31 @@ banner, headline = st.container(), st.container()
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
     measure = ask_measure()
     parts.show_as_of(view, read_change_days(view.file))
-board = (view.file, view.as_of, measure.source_id, measure.board)
-editions = rules.list_editions(read_editions(*board))
-if not editions:
+board = read_board(view.file, view.as_of, measure)
+if not board.editions:
     with banner:
         parts.show_as_of_banner(view, 0, 0)
     headline.title("No edition had been recorded", anchor=False)
     parts.show_empty(f"Nothing is known of {measure.of} here.", f"`landscape refresh {measure.source_id}` reads it.")
     st.stop()
 
-ratings = keep(lambda: rules.label_entries(read_ratings(*board)), "capability: ratings", *board)
-choice = ask_choice(editions, ratings)
+choice = ask_choice(board)
 edition, subject, rule = choice.edition, choice.subject, choice.rule
 name = rules.SUBJECTS[subject]
-rated = select_edition(ratings, edition)
-judged = (*board, subject)
-verdicts = keep(lambda: rules.label_entries(read_verdicts(*judged)), "capability: verdicts", *judged)
-now = rules.select_verdicts(verdicts, edition)
-complete = rules.choose_edition(editions) or edition
-basis = rated if edition.is_complete else select_edition(ratings, complete)
-ten = rules.choose_default(basis, read_median_prices(view.file, view.as_of), rule)
-own = list(rated.loc[rated["model_id"] == subject, "entry"])
-labels = dict(zip(ratings["entry"], ratings["label"], strict=True))
-chosen = [e for e in dict.fromkeys([*own, *(choice.picked or ten)]) if e in labels]
-since = rules.find_ahead_since(verdicts, edition)
+as_of = name_as_of(view.as_of) if view.as_of else ""
+reading = read_choice(board, edition, subject, rule, choice.picked, as_of)
+rated, chosen = reading.rated, reading.chosen
 
 with banner:
     later = int((rated["recorded_at"] > parts.to_naive(view.instant)).sum())
     parts.show_as_of_banner(view, len(rated), later)
 with headline:
-    silence = words.explain_silence(edition, name, bool(own), measure)
-    standing = rules.count_standing(now, rule)
-    st.title(silence or words.write_finding(standing, name, measure), anchor=False)
-    if not silence:
-        st.markdown(words.write_detail(standing, edition))
-    elif last := words.write_last_verdict(verdicts, editions, edition, rule, name):
-        st.markdown(last)
+    st.title(reading.finding, anchor=False)
+    for detail in reading.details:
+        st.markdown(detail)
 
 source = (read_source_credits(view.file)[measure.source_id],)
 stamp = f"edition of {edition.label}"
-# What every chart and the table depend on, so that a rerun that changes none of it draws nothing anew.
-key = ("capability", *board, edition, subject, rule, tuple(chosen))
-table = keep(lambda: rules.tabulate(rated, now, since), "table", *key)
-free, free_ratings = drop_local(rated), drop_local(ratings)
-events = charts.choose_events(read_events(view.file), rated, chosen)
 
 st.subheader("By release date", anchor=False)
 st.markdown(
@@ -83,47 +62,45 @@ st.markdown(
     "A partial edition sets no frontier, so none is drawn."
 )
 show_figure(
-    keep(lambda: charts.draw_releases(rated, edition, subject, rule, measure, events), "by release", *key),
+    reading.drawn["by_release"],
     view,
     "by_release",
     Credit(source, (stamp, words.write_undated(rated, charts.SHOWN_FROM), f"band: {words.write_interval(rated)}")),
-    lambda: table,
+    lambda: reading.table,
     legend=words.write_legend(edition, name),
-    public_chart=lambda: charts.draw_releases(free, edition, subject, rule, measure, events),
+    public_chart=lambda: draw_public(board, reading, edition, subject, rule)["by_release"],
     meanings=MEANINGS,
 )
 
 st.subheader("Over time", anchor=False)
-st.markdown(words.write_history_rule(measure, editions))
-shown = keep(lambda: charts.draw_history(ratings, editions, chosen, labels, rule, measure, events), "over time", *key)
-drawn = f"n = {len(shown.series)} of {len(chosen)} chosen models"
+st.markdown(words.write_history_rule(measure, board.editions))
+drawn = f"n = {words.count_drawn(reading.drawn['over_time'])} of {len(chosen)} chosen models"
 show_figure(
-    shown,
+    reading.drawn["over_time"],
     view,
     "over_time",
-    Credit(source, (words.write_span(editions), drawn, "whiskers where an interval was published")),
-    lambda: tabulate_history(ratings, editions, chosen, labels),
+    Credit(source, (words.write_span(board.editions), drawn, "whiskers where an interval was published")),
+    lambda: list_history(board, reading),
     legend=words.LINE_LEGEND,
-    public_chart=lambda: charts.draw_history(free_ratings, editions, chosen, labels, rule, measure, events),
+    public_chart=lambda: draw_public(board, reading, edition, subject, rule)["over_time"],
     meanings=MEANINGS,
 )
 
 st.subheader(f"Who is clearly ahead of {name}", anchor=False)
-st.markdown(words.write_verdict_rule(editions, edition))
-for lead, names in words.write_ahead(now, since, rule):
+st.markdown(words.write_verdict_rule(board.editions, edition))
+for lead, names in words.write_ahead(reading.now, reading.since, rule):
     st.markdown(f"**{lead}**, open: :orange[{parts.escape(names)}]")
-compared = rated[rated["entry"].isin(rules.choose_compared(rated, chosen, own[0] if own else ""))]
 whiskers = f"whiskers and band: {words.write_interval(rated)}"
 show_figure(
-    keep(lambda: charts.draw_comparison(compared, now, subject, since, rule, measure), "ahead", *key),
+    reading.drawn["ahead"],
     view,
     "ahead",
-    Credit(source, (stamp, f"n = {len(compared)} of {len(rated)}", whiskers)),
-    lambda: rules.tabulate(compared, now, since),
+    Credit(source, (stamp, f"n = {len(reading.compared)} of {len(rated)}", whiskers)),
+    lambda: rules.tabulate(reading.compared, reading.now, reading.since),
     legend=words.LINE_LEGEND,
-    public_chart=lambda: charts.draw_comparison(drop_local(compared), now, subject, since, rule, measure),
+    public_chart=lambda: draw_public(board, reading, edition, subject, rule)["ahead"],
     meanings=MEANINGS,
 )
 
 st.subheader("Every model in this edition", anchor=False)
-show_entries(table, edition, measure, Credit(source, (stamp,)), view)
+show_entries(reading, edition, measure, Credit(source, (stamp,)), view)

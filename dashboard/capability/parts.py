@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import pandas as pd
 import streamlit as st
 
 from dashboard import capability
 from dashboard.capability import MEASURES, OPEN_WORDS, SUBJECTS, Edition, Measure
+from dashboard.capability.reading import Board, Reading
 from dashboard.capability.tables import MEANINGS
 from dashboard.credit import Credit
 from dashboard.definitions import OpenRule
-from dashboard.provenance import link_payload, mark_rights
 from dashboard.takeaway import show_table
-from dashboard.view import View, name_as_of
+from dashboard.view import View
 
 TABLE_HEIGHT = 460
 
@@ -50,22 +49,21 @@ def ask_measure() -> Measure:
     return MEASURES[chosen or "epoch"]
 
 
-def ask_choice(editions: Sequence[Edition], ratings: pd.DataFrame) -> Choice:
-    """Edition, subject, openness and models. `editions` is not empty; `ratings` has entry and label."""
-    newest_first = list(reversed(editions))
-    default = capability.choose_edition(editions) or newest_first[0]
+def ask_choice(board: Board) -> Choice:
+    """Edition, subject, openness and models, of a board that has an edition."""
+    newest_first = list(reversed(board.editions))
     columns = st.columns([3, 3, 3, 5], vertical_alignment="bottom")
     with columns[0]:
         edition = st.selectbox(
             "Edition",
             newest_first,
-            newest_first.index(default),
+            newest_first.index(board.newest),
             format_func=lambda e: e.label,
             key="edition",
             bind="query-params",
             help="Models are compared within one edition. A partial one gives values, never counts.",
         )
-    rated = select_edition(ratings, edition)
+    rated = board.by_edition[edition]
     subjects = [s for s in SUBJECTS if (rated["model_id"] == s).any()] or list(SUBJECTS)[:1]
     with columns[1]:
         subject = st.selectbox(
@@ -101,34 +99,16 @@ def ask_choice(editions: Sequence[Edition], ratings: pd.DataFrame) -> Choice:
     return Choice(edition, subject or subjects[0], rule, picked)
 
 
-def select_edition(ratings: pd.DataFrame, edition: Edition) -> pd.DataFrame:
-    """The rows of one edition."""
-    published = pd.Timestamp(edition.published_on) if edition.published_on else None
-    same = ratings["published_on"].isna() if published is None else ratings["published_on"] == published
-    in_edition = ratings["edition"] == pd.Timestamp(edition.day)
-    return ratings[same & in_edition & (ratings["series_id"] == edition.series_id)]
-
-
-def show_entries(table: pd.DataFrame, edition: Edition, measure: Measure, credit: Credit, view: View) -> None:
+def show_entries(reading: Reading, edition: Edition, measure: Measure, credit: Credit, view: View) -> None:
     """Every entry of the edition, each with the way to its payload."""
-    as_of = name_as_of(view.as_of) if view.as_of else ""
-    addresses = zip(table["payload_key"], table["row_no"], strict=True)
-    shown = table.assign(
-        source=[link_payload(key, row, as_of) for key, row in addresses],
-        rights=mark_rights(list(table["redistributable"])),
-    ).drop(columns=["interval_pct", "redistributable", "payload_key", "row_no", "licence"])
-    # The way to the payload stands before the long names, so that it is on screen.
-    last = ["access", "released_on", "source", "configuration", "name_at_source", "rights"]
-    shown = shown[[*(c for c in shown.columns if c not in last), *last]]
     show_table(
-        # A column that says nothing of this edition is left out.
-        shown[[c for c in shown.columns if not shown[c].isin(["", None]).all() and shown[c].notna().any()]],
+        reading.entries,
         view,
         f"{measure.board}_entries",
-        replace(credit, notes=(*credit.notes, f"{len(table):,} entries")),
-        f"All {len(table)} entries of {measure.title}, edition of {edition.label}",
+        replace(credit, notes=(*credit.notes, f"{len(reading.table):,} entries")),
+        f"All {len(reading.table)} entries of {measure.title}, edition of {edition.label}",
         height=TABLE_HEIGHT,
-        exported=table,
+        exported=reading.table,
         meanings=MEANINGS,
         columns={
             "model": st.column_config.TextColumn("Model", pinned=True),

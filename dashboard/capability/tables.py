@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from dashboard.capability import Edition
+from dashboard.provenance import link_payload, mark_rights
 
 MEANINGS = {
     "model": "Entry of the board: a model, with its configuration where a board rates several",
@@ -45,3 +46,17 @@ def tabulate_history(
             "row_no": rows["row_no"],
         }
     ).reset_index(drop=True)
+
+
+def link_entries(table: pd.DataFrame, as_of: str) -> pd.DataFrame:
+    """`rules.tabulate`'s table as the page shows it: the way to each payload instead of its key, columns that say
+    nothing of this edition left out. `as_of` as an address writes it, empty for the latest known."""
+    addresses = zip(table["payload_key"], table["row_no"], strict=True)
+    shown = table.assign(
+        source=[link_payload(key, row, as_of) for key, row in addresses],
+        rights=mark_rights(list(table["redistributable"])),
+    ).drop(columns=["interval_pct", "redistributable", "payload_key", "row_no", "licence"])
+    # The way to the payload stands before the long names, so that it is on screen.
+    last = ["access", "released_on", "source", "configuration", "name_at_source", "rights"]
+    shown = shown[[*(c for c in shown.columns if c not in last), *last]]
+    return shown[[c for c in shown.columns if not shown[c].isin(["", None]).all() and shown[c].notna().any()]]

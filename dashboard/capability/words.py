@@ -12,7 +12,7 @@ from datetime import date
 import pandas as pd
 
 from dashboard.capability import AHEAD, Edition, Measure, Standing, count_standing, list_silent, select_verdicts
-from dashboard.charts import CONNECT_GAP_DAYS
+from dashboard.charts import CONNECT_GAP_DAYS, AnyChart, Chart
 from dashboard.definitions import OPEN_RULES, RELEASED_ON, OpenRule
 from dashboard.formats import format_date
 
@@ -116,6 +116,11 @@ def write_ahead(verdicts: pd.DataFrame, since: Mapping[str, date], rule: OpenRul
         )
         for day in days
     ]
+
+
+def count_drawn(chart: AnyChart) -> int:
+    """How many models a chart over time has a point of."""
+    return len(chart.series) if isinstance(chart, Chart) else 0
 
 
 def write_span(editions: Sequence[Edition]) -> str:
