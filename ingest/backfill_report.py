@@ -35,7 +35,11 @@ def follow_backfill(options: BackfillOptions, *, is_agreed: bool) -> int:
                 print_plan(plan)
                 return not is_asked or click.confirm("Read them?", default=True)
 
-        report = run_backfill(options, confirm=confirm, on_step=show_step, on_file=print_file)
+        def tell(done: FileRead) -> None:
+            with paused():
+                print_file(done)
+
+        report = run_backfill(options, confirm=confirm, on_step=show_step, on_file=tell)
     print_report(report)
     return report.exit_code
 
