@@ -49,7 +49,7 @@ def ask_models(
         accept_new_options=True,
         help=note,
     )
-    chosen, strange = match_names(picked, everyone)
+    chosen, strange = match_names(picked, everyone) if picked else ([], [])
     if strange:
         st.caption(escape(write_strange(strange)))
     return chosen or [model_id for model_id in first if model_id in everyone]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -16,14 +17,14 @@ from dashboard import adoption as rules
 from dashboard import takeaway
 from dashboard.adoption import charts as charts
 from dashboard.adoption import words as words
-from dashboard.adoption.table import list_changes
+from dashboard.adoption.table import link_models, list_changes
 from dashboard.capability import SUBJECTS
 from dashboard.change import Track
 from dashboard.credit import Credit
 from dashboard.formats import format_date
+from dashboard.memo import keep
 from dashboard.parts import escape, show_empty
 from dashboard.peers import Baseline, Readings
-from dashboard.provenance import link_payload, mark_rights
 from dashboard.rows import Row
 from dashboard.view import View, name_as_of
 
@@ -70,7 +71,8 @@ def show_changes(
         )
         return
     names = {row["model_id"]: (labels[row["model_id"]], row["access"]) for row in newest}
-    chart = charts.draw_changes(readings, chosen, names, baseline)
+    draw = partial(charts.draw_changes, readings, chosen, names, baseline)
+    chart = keep(draw, "adoption: changes", view.file, view.as_of, tuple(chosen))
     absent = charts.explain_absent(readings, chosen, labels, baseline)
     st.markdown(escape(words.write_change_rule(baseline, chart.log_x)))
     notes = words.list_change_notes(baseline, absent)
@@ -117,17 +119,10 @@ def show_derivatives(derivatives: Sequence[Row], listings: Sequence[Row], credit
 def show_table(table: pd.DataFrame, credit: Credit, view: View) -> None:
     """One row a model, each with the way to the reading it stands on; columns nothing was recorded for are left out."""
     as_of = name_as_of(view.as_of) if view.as_of else ""
-    addresses = zip(table["payload_key"], table["row_no"], strict=True)
-    shown = table.assign(
-        source=[link_payload(key, row, as_of) for key, row in addresses],
-        rights=mark_rights(list(table["redistributable"])),
-    ).drop(columns=["model_id", "likes_read_on", "all_time_read_on", "redistributable", "payload_key", "row_no"])
-    kept = [c for c in shown.columns if shown[c].notna().any() and not shown[c].isin([""]).all()]
+    shown = keep(partial(link_models, table, as_of), "adoption: table shown", view.file, as_of, view.instant.date())
     height = min(TABLE_HEIGHT, 35 * (len(shown) + 1) + 3)
     title = f"Downloads and likes of {len(shown)} tracked models"
-    takeaway.show_table(
-        shown[kept], view, "models_table", credit, title, columns=_configure(), height=height, exported=table
-    )
+    takeaway.show_table(shown, view, "models_table", credit, title, columns=_configure(), height=height, exported=table)
 
 
 def _configure() -> Mapping[str, Any]:

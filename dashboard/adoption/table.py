@@ -16,6 +16,7 @@ from dashboard.adoption import count_days_out, name_reader
 from dashboard.capability import ACCESS_WORDS
 from dashboard.change import count_age
 from dashboard.peers import Baseline, Comparison, Readings
+from dashboard.provenance import link_payload, mark_rights
 from dashboard.rows import Row
 
 
@@ -133,3 +134,14 @@ def _count_days_to_million(row: Row) -> int | None:
 
 def _to_pct(share: float | None) -> float | None:
     return None if share is None else share * 100
+
+
+def link_models(table: pd.DataFrame, as_of: str) -> pd.DataFrame:
+    """`tabulate`'s table as the page shows it: the way to each reading instead of its key, columns nothing was recorded
+    for left out. `as_of` as an address writes it, empty for the latest known."""
+    addresses = zip(table["payload_key"], table["row_no"], strict=True)
+    shown = table.assign(
+        source=[link_payload(key, row, as_of) for key, row in addresses],
+        rights=mark_rights(list(table["redistributable"])),
+    ).drop(columns=["model_id", "likes_read_on", "all_time_read_on", "redistributable", "payload_key", "row_no"])
+    return shown[[c for c in shown.columns if shown[c].notna().any() and not shown[c].isin([""]).all()]]

@@ -16,8 +16,8 @@ from dashboard.adoption import table as table
 from dashboard.adoption import words as words
 from dashboard.change import read_track
 from dashboard.credit import Credit
-from dashboard.memo import read_rows
-from dashboard.model_search import ask_models
+from dashboard.memo import keep, read_rows
+from dashboard.model_search import ask_models, label_models
 from dashboard.peers import FULL_ON, choose_peers, find_baseline
 from dashboard.queries import adoption as ask
 from dashboard.queries import read_change_days, read_source_credits
@@ -46,8 +46,8 @@ if not newest:
     parts.show_empty("No download count of a tracked model is known here.", words.REMEDY)
     st.stop()
 
-known = read_models(view.file)
-labels = rules.name_models(newest, dict(zip(known["model_id"], known["label"], strict=True)))
+known = keep(lambda: label_models(read_models(view.file)), "adoption: labels", view.file)
+labels = rules.name_models(newest, known)
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
     by_release = blocks.ask_clock()
     parts.show_as_of(view, read_change_days(view.file))
@@ -56,7 +56,8 @@ chosen = rules.keep_subjects(ask_models(labels, first, note=rules.DEFAULT_RULE),
 counts = read_rows(ask.read_counts, *asked, chosen)
 
 st.subheader("Downloads in 30 days", anchor=False)
-shown = charts.draw_counts(counts, labels, by_release)
+key = (*asked, tuple(chosen), by_release)
+shown = keep(lambda: charts.draw_counts(counts, labels, by_release), "adoption: counts", *key)
 st.markdown(words.write_legend(shown))
 credit = Credit(hub.sources, words.list_count_notes(counts, labels, by_release))
 takeaway.show_figure(shown, view, "downloads", credit, lambda: table.list_readings(counts, labels, "downloads"))
@@ -65,13 +66,16 @@ st.caption(parts.escape(blocks.CAVEAT))
 blocks.show_changes(readings, chosen, newest, labels, baseline, hub, view)
 
 st.subheader("Likes", anchor=False)
-liked = charts.draw_likes(counts, labels, by_release)
+liked = keep(lambda: charts.draw_likes(counts, labels, by_release), "adoption: likes", *key)
 credit = Credit(hub.sources, words.list_like_notes(counts, labels, by_release))
 takeaway.show_figure(liked, view, "likes", credit, lambda: table.list_readings(counts, labels, "likes"))
 
 blocks.show_derivatives(read_rows(ask.read_derivatives, *asked), read_rows(ask.read_listings, *asked), hub, view)
 
 st.subheader("Every tracked model", anchor=False)
-compared = table.tabulate(newest, labels, ask.read_comparisons(*asked), view.instant)
+dated = (*asked, view.instant.date())
+compared = keep(
+    lambda: table.tabulate(newest, labels, ask.read_comparisons(*asked), view.instant), "adoption: table", *dated
+)
 blocks.show_table(compared, Credit(hub.sources, words.list_table_notes(newest)), view)
 st.caption(blocks.NOT_READ_YET)

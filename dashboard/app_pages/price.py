@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard import parts
 from dashboard import price as rules
+from dashboard.memo import keep, read_rows
 from dashboard.price import capability as against
 from dashboard.price import charts as charts
 from dashboard.price import tables as tables
@@ -30,7 +31,6 @@ from dashboard.queries import price as ask
 from dashboard.queries import read_change_days
 from dashboard.queries.capability import read_verdicts
 from dashboard.queries.overview import read_index_edition
-from dashboard.rows import list_rows
 from dashboard.takeaway import show_figure
 from dashboard.view import open_view
 
@@ -51,9 +51,12 @@ with banner:
     parts.show_as_of_banner(view, *counts)
 
 asked = (view.file, view.as_of)
-days = list_rows(ask.read_price_days(*asked, subject, blend, choice.routers))
-listed = ask.read_listings(*asked, subject, blend, choice.routers)
-listings = list_rows(listed)
+# What the charts of one model depend on, and those that show the chosen ones beside it.
+key = (*asked, subject, blend, choice.routers)
+beside = (*key, tuple(choice.chosen))
+days = read_rows(ask.read_price_days, *key)
+listed = keep(lambda: ask.read_listings(*key), "price: listed", *key)
+listings = read_rows(ask.read_listings, *key)
 paid = rules.list_paid(days)
 if not paid:
     show_nothing(headline, view, choice, days)
@@ -61,15 +64,15 @@ if not paid:
         show_listings(listed, choice, view, make_credits(view, choice).prices, words.head_listings(listings, name))
     st.stop()
 first, last, newest = paid[0]["day"], paid[-1]["day"], days[-1]["day"]
-market = list_rows(ask.read_market(*asked, tuple(sorted({first, last, newest})), blend, choice.routers))
+market = read_rows(ask.read_market, *asked, tuple(sorted({first, last, newest})), blend, choice.routers)
 now = [row for row in market if row["day"] == newest]
-reigns = rules.list_reigns(days)
+reigns = keep(lambda: rules.list_reigns(days), "price: reigns", *key)
 credit = make_credits(view, choice, paid)
 
 with headline:
     st.title(parts.escape(words.write_finding(paid, name, view.instant)), anchor=False, help=words.HEADLINE_RULE)
     show_age(last, view)
-    peers = rules.compare_peers(market, subject, first, last)
+    peers = keep(lambda: rules.compare_peers(market, subject, first, last), "price: peers", *key)
     st.markdown(parts.escape(words.write_detail(paid, blend, view.instant)))
     rest = words.write_delisted(days, paid, name), words.write_peers(peers, paid), words.write_apart(paid[-1], blend)
     st.markdown(parts.escape(" ".join(sentence for sentence in rest if sentence)))
@@ -80,7 +83,7 @@ st.markdown(
     + ("; above the plot, who sets the floor from that read on" if view.width == "wide" else "")
 )
 show_figure(
-    charts.draw_prices(paid, reigns, name, blend),
+    keep(lambda: charts.draw_prices(paid, reigns, name, blend), "price: over time", *key),
     view,
     "price_over_time",
     credit.over_time,
@@ -91,7 +94,7 @@ show_figure(
 )
 st.markdown(f"**{words.head_providers(paid)}** that ask a price for {parts.escape(name)}: :green[all], routers")
 show_figure(
-    charts.draw_providers(paid, name),
+    keep(lambda: charts.draw_providers(paid, name), "price: providers", *key),
     view,
     "price_providers",
     credit.over_time,
@@ -103,16 +106,21 @@ show_figure(
 
 st.subheader(parts.escape(words.head_reigns(reigns)), anchor=False)
 st.markdown("Who asked the lowest price on the days the list was read; between two reads nothing is known.")
-show_reigns(tables.tabulate_reigns(reigns, subject, blend), view, credit.over_time, words.head_reigns(reigns))
+show_reigns(
+    keep(lambda: tables.tabulate_reigns(reigns, subject, blend), "price: reigns table", *key),
+    view,
+    credit.over_time,
+    words.head_reigns(reigns),
+)
 
-index = list_rows(read_index_edition(*asked))
-joined = against.join_capability(now, index)
-verdicts = against.read_findings(list_rows(read_verdicts(*asked, "epoch_eci", "eci", subject)), index)
+index = read_rows(read_index_edition, *asked)
+joined = keep(lambda: against.join_capability(now, index), "price: joined", *key)
+verdicts = against.read_findings(read_rows(read_verdicts, *asked, "epoch_eci", "eci", subject), index)
 if index:
     st.subheader(parts.escape(against.head_capability(joined, verdicts, subject, name)), anchor=False)
     st.markdown(parts.escape(against.write_days(newest, index[0]["edition"])) + " " + against.LEGEND)
     show_figure(
-        against.draw_capability(joined, subject, choice.chosen, blend),
+        keep(lambda: against.draw_capability(joined, subject, choice.chosen, blend), "price: capability", *beside),
         view,
         "price_capability",
         credit.add_index(index, len(joined)),
@@ -129,11 +137,11 @@ st.subheader(parts.escape(words.head_listings(listings, name)), anchor=False)
 st.markdown(parts.escape(words.write_far_off(listings)))
 show_listings(listed, choice, view, credit.prices, words.head_listings(listings, name))
 
-chosen = charts.list_chosen(now, choice.chosen, subject)
+chosen = keep(lambda: charts.list_chosen(now, choice.chosen, subject), "price: chosen", *beside)
 st.subheader(parts.escape(words.head_chosen(chosen, subject, name)), anchor=False)
 st.markdown(parts.escape(words.write_chosen(chosen, choice.chosen, {**first_ten, **offered}, newest)))
 show_figure(
-    charts.draw_chosen(now, choice.chosen, subject),
+    keep(lambda: charts.draw_chosen(now, choice.chosen, subject), "price: side by side", *beside),
     view,
     "price_chosen",
     credit.prices,

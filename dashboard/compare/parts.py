@@ -6,9 +6,10 @@ They are apart so that the page reads top to bottom. All words come from `compar
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -23,12 +24,14 @@ from dashboard.compare import words as words
 from dashboard.compare.words import Names
 from dashboard.credit import Credit
 from dashboard.formats import format_date
+from dashboard.memo import keep
 from dashboard.model_search import ask_models
 from dashboard.parts import escape
 from dashboard.rows import Row
 from dashboard.takeaway import show_figure, show_table
 from dashboard.view import View, name_as_of
 
+T = TypeVar("T")
 BEST, EVERY = "Best of each model", "Every one published"
 MAIN_BOARDS = (("eci", "overall"), ("text", "overall"))
 # Of a table in pixels: header with borders, and a row at our font size; Streamlit alone shows ten rows.
@@ -78,6 +81,20 @@ class Stage:
     def as_of(self) -> str:
         """The as-of date as addresses have it, empty for the latest known."""
         return name_as_of(self.view.as_of) if self.view.as_of else ""
+
+    def keep(self, name: str, make: Callable[[], T]) -> T:
+        """What `make` gives, made once for this choice of this file on this day."""
+        view = self.view
+        return keep(
+            make,
+            f"compare: {name}",
+            view.file,
+            view.as_of,
+            view.instant.date(),
+            tuple(self.names),
+            self.base,
+            self.every,
+        )
 
     def credit(self, sources: Sequence[str], notes: Sequence[str]) -> Credit:
         """The source line of a section."""
@@ -130,10 +147,11 @@ def ask_choice(offered: Names, known: Names, first: Sequence[str]) -> Choice:
 def show_facts(known: Sequence[Row], contexts: Sequence[Row], claims: Sequence[Row], stage: Stage) -> None:
     """Facts side by side, and where sources disagree on them."""
     st.subheader("Facts", anchor=False)
-    frame = facts.tabulate_facts(known, contexts, stage.names, stage.view.instant.date())
+    today = stage.view.instant.date()
+    frame = stage.keep("facts", lambda: facts.tabulate_facts(known, contexts, stage.names, today))
     notes = ("by the registries of today, whatever date is shown",)
     _show_transposed(frame, "facts", stage.credit(("epoch_eci", "models_dev", "hf_hub"), notes), "Facts", stage)
-    differing = facts.list_disagreements(claims, stage.names, stage.credits, stage.as_of)
+    differing = stage.keep("claims", lambda: facts.list_disagreements(claims, stage.names, stage.credits, stage.as_of))
     if differing.empty:
         st.markdown("No two sources disagree on a fact of these models.")
         return
@@ -173,7 +191,8 @@ def show_boards(shared: Sequence[Shared], judged: Sequence[Shared], stage: Stage
                 f"n = {len(place.best)} of {len(stage.names)} models",
                 words.write_interval_note(place),
             )
-            chart = charts.draw_board(place, stage.base, stage.names, stage.access, stage.every)
+            draw = partial(charts.draw_board, place, stage.base, stage.names, stage.access, stage.every)
+            chart = stage.keep(f"board {place.board}", draw)
             behind = partial(tables.list_results, [place], stage.base, stage.names)
             show_figure(chart, stage.view, f"board_{place.board}", stage.credit((place.source_id,), notes), behind)
             if last := words.write_judged(place, judged, stage.base, stage.names):
@@ -200,7 +219,7 @@ def show_prices(prices: Sequence[Row], stage: Stage) -> None:
     """The cheapest paid listing of each on one day, and what stands behind it."""
     st.subheader("Price per million tokens", anchor=False)
     st.markdown(escape(words.PRICE_RULE))
-    frame = facts.tabulate_prices(prices, stage.names)
+    frame = stage.keep("prices", lambda: facts.tabulate_prices(prices, stage.names))
     _show_day(prices, frame, Measured("prices", "floor", "models_dev", "Cheapest paid listing", charts.USD), stage)
 
 
@@ -208,7 +227,8 @@ def show_downloads(downloads: Sequence[Row], known: Sequence[Row], stage: Stage)
     """The rolling 30-day count of each on one day, and the newest reading of each with its age."""
     st.subheader("Downloads in 30 days", anchor=False)
     st.markdown(escape(words.DOWNLOAD_RULE))
-    frame = facts.tabulate_downloads(downloads, known, stage.names, stage.view.instant.date())
+    today = stage.view.instant.date()
+    frame = stage.keep("downloads", lambda: facts.tabulate_downloads(downloads, known, stage.names, today))
     what = Measured("downloads", "downloads_30d", "hf_hub", "Downloads in the 30 days", charts.COUNT)
     _show_day(downloads, frame, what, stage)
 
@@ -216,7 +236,7 @@ def show_downloads(downloads: Sequence[Row], known: Sequence[Row], stage: Stage)
 def _show_day(rows: Sequence[Row], frame: pd.DataFrame, what: Measured, stage: Stage) -> None:
     """Bars of the day on which most models were read, and the table of the newest reading of each."""
     day = rules.choose_day(rows)
-    newest = pd.DataFrame(list(rules.take_newest(rows).values()))
+    newest = stage.keep(f"newest {what.key}", lambda: pd.DataFrame(list(rules.take_newest(rows).values())))
     right = st.container()
     if day is not None:
         same = [row for row in rows if row["day"] == day]
@@ -225,7 +245,8 @@ def _show_day(rows: Sequence[Row], frame: pd.DataFrame, what: Measured, stage: S
         with left:
             st.markdown(f"**{title}**")
             highest = what.column == "downloads_30d"
-            chart = charts.draw_bars(same, what.column, what.unit, title, stage.names, stage.access, highest)
+            draw = partial(charts.draw_bars, same, what.column, what.unit, title, stage.names, stage.access, highest)
+            chart = stage.keep(f"bars {what.key}", draw)
             notes = (format_date(day), f"n = {len(same)} of {len(stage.names)} models, read on one day")
             behind = partial(pd.DataFrame, same)
             show_figure(chart, stage.view, f"{what.key}_bars", stage.credit((what.source_id,), notes), behind)
@@ -235,7 +256,8 @@ def _show_day(rows: Sequence[Row], frame: pd.DataFrame, what: Measured, stage: S
 
 
 def _show_shared(shared: Sequence[Shared], key: str, title: str, stage: Stage) -> None:
-    frame = tables.tabulate_shared(shared, stage.base, stage.names, stage.every, stage.as_of)
+    tabulate = partial(tables.tabulate_shared, shared, stage.base, stage.names, stage.every, stage.as_of)
+    frame = stage.keep(f"shared {key}", tabulate)
     local = sum(any(r.redistributable == "no" for r in s.results) for s in shared)
     notes = (
         words.list_days(shared),
@@ -259,7 +281,7 @@ def _show_shared(shared: Sequence[Shared], key: str, title: str, stage: Stage) -
             ),
         },
         height=_TABLE_HEIGHT if len(shared) > 10 else None,
-        exported=tables.list_results(shared, stage.base, stage.names),
+        exported=stage.keep(f"results {key}", lambda: tables.list_results(shared, stage.base, stage.names)),
     )
 
 

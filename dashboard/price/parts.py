@@ -21,6 +21,7 @@ from dashboard.charts import shorten
 from dashboard.credit import Credit
 from dashboard.definitions import SUBJECT
 from dashboard.formats import format_date
+from dashboard.memo import keep
 from dashboard.model_search import ask_models, label_models, match_names
 from dashboard.price import BLENDS, DEFAULT_BLEND, DEFAULT_ROUTERS, ROUTERS, SOURCE, Blend
 from dashboard.price import tables as tables
@@ -72,16 +73,24 @@ class Credits:
 
 def offer_models(view: View) -> dict[str, str]:
     """Model id -> unique label of the models that had a paid listing on some read day."""
-    models = read_models(view.file)
-    return label_models(models[models["model_id"].isin(ask.read_priced_models(view.file))])
+
+    def make() -> dict[str, str]:
+        models = read_models(view.file)
+        return label_models(models[models["model_id"].isin(ask.read_priced_models(view.file))])
+
+    return keep(make, "price: offered", view.file)
 
 
 def choose_first(view: View) -> dict[str, str]:
     """Model id -> label of the ten shown first by rule, also of those that no list prices."""
-    models = read_models(view.file)
-    wanted = read_first_ten(view.file, view.as_of)
-    labels = label_models(models[models["model_id"].isin(wanted)])
-    return {model_id: labels[model_id] for model_id in wanted if model_id in labels}
+
+    def make() -> dict[str, str]:
+        models = read_models(view.file)
+        wanted = read_first_ten(view.file, view.as_of)
+        labels = label_models(models[models["model_id"].isin(wanted)])
+        return {model_id: labels[model_id] for model_id in wanted if model_id in labels}
+
+    return keep(make, "price: first", view.file, view.as_of)
 
 
 def ask_choice(offered: Mapping[str, str], first: Mapping[str, str]) -> Choice:
@@ -161,9 +170,10 @@ def show_nothing(place: DeltaGenerator, view: View, choice: Choice | None = None
 
 def show_listings(frame: pd.DataFrame, choice: Choice, view: View, credit: Credit, title: str) -> None:
     """Every listing of the newest read day, each with the way to its payload; its download is the price table."""
-    table = tables.tabulate_listings(frame, choice.model_id, choice.blend)
+    key = (view.file, view.as_of, choice.model_id, choice.blend, choice.routers)
+    table = keep(lambda: tables.tabulate_listings(frame, choice.model_id, choice.blend), "price: table", *key)
     dollars = _write_dollars(frame["input"], frame["output"], frame["blend"], frame["cache_read"])
-    shown = tables.show_listings(table, _write_as_of(view))
+    shown = keep(lambda: tables.show_listings(table, _write_as_of(view)), "price: table shown", *key)
     if not (choice.blend.input_parts and choice.blend.output_parts):
         # The price asked for stands in its own column.
         shown = shown.drop(columns="blend", errors="ignore")
