@@ -50,6 +50,13 @@ def _serve(port: int) -> None:
         report = build_from_seed()
         if not report.published:
             raise click.ClickException(report.error or "The seed could not be published.")
+    elif _is_outdated():
+        from ingest.refresh import publish_again
+
+        click.echo("The published data is an earlier version's: publishing it anew.")
+        report = publish_again()
+        if not report.published:
+            click.echo(f"landscape: {report.error}", err=True)
     click.echo(f"The dashboard is at http://127.0.0.1:{port} (Ctrl-C stops it).")
     sys.stdout.flush()
     # Replaces this process, so that a service manager's signals reach the server itself.
@@ -72,6 +79,20 @@ def _serve(port: int) -> None:
             "false",
         ],
     )
+
+
+def _is_outdated() -> bool:
+    """Whether this user's home could give pages what the published file lacks. A reader's cannot: pages then say so."""
+    from ingest.store import Reader, StoreError, get_home, list_missing
+
+    work = get_home() / "work.duckdb"
+    if not (work.exists() and os.access(work, os.W_OK)):
+        return False
+    try:
+        with Reader().open_cursor() as cursor:
+            return bool(list_missing(cursor))
+    except StoreError:
+        return True
 
 
 def _has_screen() -> bool:

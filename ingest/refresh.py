@@ -174,6 +174,14 @@ def build_from_seed() -> RunReport:
         return report
 
 
+def publish_again() -> RunReport:
+    """Publish what is stored once more, with today's views. Raises LockedError, StoreError."""
+    with open_writer() as (con, _):
+        report = RunReport()
+        publish_report(con, report, RunOptions())
+        return report
+
+
 def rebuild(archive: Archive, to: Path) -> Path:
     """Replay an archive into a fresh database below `to`, with today's parsers and registries."""
     to.mkdir(parents=True, exist_ok=True)

@@ -135,6 +135,17 @@ def _forbid(path: Path) -> str:
     return f"{path} may not be read by this user: give it the right to read the file and enter its folder."
 
 
+def list_missing(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+    """Views and marts that this version's pages ask for and the file of a cursor lacks: it is an earlier version's."""
+    wanted = {p.stem for p in (DATA / "sql" / "views").glob("*.sql")}
+    wanted |= {f"marts.{p.stem}" for p in (DATA / "sql" / "marts").glob("*.sql")}
+    there = cursor.execute(
+        "select case when table_schema = 'main' then table_name else table_schema || '.' || table_name end "
+        "from information_schema.tables where table_catalog = 'landscape'"
+    ).fetchall()
+    return sorted(wanted - {name for (name,) in there})
+
+
 def limit_memory(con: duckdb.DuckDBPyConnection) -> None:
     """A writer's settings: times in UTC, and no more memory than a small machine has; beyond it DuckDB spills
     to a folder beside the file."""

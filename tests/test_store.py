@@ -12,8 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.__main__ import _is_outdated
+from ingest.refresh import publish_again
 from ingest.store import DATA, Reader, StoreError, parse_as_of, set_as_of
 from tests.homes import ask, copy_home, run_landscape, use_home
+from tests.pages import open_page
 from tests.publishers import PRICES, Edition
 
 VIEWS = sorted(p.stem for p in (DATA / "sql/views").glob("*.sql") if "$" in p.read_text(encoding="utf-8"))
@@ -214,3 +217,19 @@ def test_two_homes_are_two_worlds(small_home: Path, tmp_path: Path, monkeypatch:
         assert Reader().path == other / "landscape.duckdb"
     # A quote in a path is no SQL.
     assert ask(other, "select count(*) > 0 as any from scores") == [{"any": True}]
+
+
+def test_a_file_of_an_earlier_version_is_named_and_published_anew(small_home: Path, tmp_path: Path) -> None:
+    home = copy_home(small_home, tmp_path / "home")
+    con = duckdb.connect(str(home / "landscape.duckdb"))
+    con.execute("drop table marts.change_days")
+    con.execute("drop view prices_daily")
+    con.close()
+    with use_home(home):
+        page = open_page("price")
+        said = "".join(str(e.value) for e in page.info)
+        assert "published by an earlier version" in said and "marts.change_days" in said and "prices_daily" in said
+        assert _is_outdated()
+        assert publish_again().published
+        assert not _is_outdated()
+        assert open_page("price").title

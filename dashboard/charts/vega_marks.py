@@ -96,7 +96,7 @@ def _word_brackets(group: Sequence[Bracket], share: float, frame: Frame, theme: 
         words = shorten(text, 12 if frame.narrow else 30)
         x = share * frame.plot_width + 10 + BRACKET_STEP * len(group) - _CAP
         y = frame.plot_height - height
-        layers.append(draw_boxes([(x, y - 8, x + estimate_width(words, SMALL_SIZE), y + 8)], theme.ground, 0.75))
+        layers.append(draw_boxes([(x, y - 8, x + estimate_width(words, SMALL_SIZE), y + 8)], theme.ground, 0.94))
         layers.append(write_words([(x, y, words)], theme.text(bracket.access), size=SMALL_SIZE))
     return layers
 

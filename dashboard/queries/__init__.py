@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from ingest.store import Reader, get_published_path
+from ingest.store import Reader, StoreError, get_published_path, list_missing
 
 # Path, inode and modification time: the path is in it because tests serve several homes in one process.
 Identity = tuple[str, int, int]
@@ -28,12 +28,23 @@ def open_reader(path: str) -> Reader:
 
 
 def identify() -> Identity:
-    """The published file of this moment. Raises StoreError where there is none or it cannot be opened."""
+    """The published file of this moment. Raises StoreError where there is none, it cannot be opened, or an earlier
+    version published it."""
     path = str(get_published_path())
-    reader = open_reader(path)
-    inode, modified = reader.identify()
-    with reader.open_cursor():
-        return path, inode, modified
+    file = (path, *open_reader(path).identify())
+    if missing := _find_missing(file):
+        raise StoreError(
+            f"{path} was published by an earlier version (it lacks {', '.join(missing[:3])}): run `landscape refresh`, "
+            "or start `landscape` once as the user who writes it."
+        )
+    return file
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _find_missing(file: Identity) -> list[str]:
+    """What a file lacks of what pages ask for, looked up once a file. Raises StoreError."""
+    with open_reader(file[0]).open_cursor() as cursor:
+        return list_missing(cursor)
 
 
 def ask(
