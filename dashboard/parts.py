@@ -24,14 +24,26 @@ from dashboard.view import AS_OF_KEY, LATEST, View, name_as_of
 
 PRESETS = ("2026-05-31", "2025-12-31")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-!|$~:.@&^=])")
+# What Streamlit takes for the start of an address, as it stands after escaping.
+_ADDRESS = re.compile(r"https?\\:(?=//)|www(?=\\\.)|\\@", re.IGNORECASE)
 # A spreadsheet executes a cell that begins so, also in full width, and after spaces or marks it does not show.
 _UNSEEN = r"[\s\x00-\x1f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"
 _FORMULA = re.compile(rf"^(?:[\t\r]|{_UNSEEN}[=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def escape(text: str) -> str:
-    """Words from data as Markdown that shows exactly them: no link, tag, colour, formula or emoji."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    """Words from data as Markdown that shows exactly them: no link, tag, colour, formula or emoji.
+
+    Characters that are not seen but turn or break what stands beside them become spaces. Streamlit makes links
+    of bare addresses whatever is escaped in them, so an unseen word joiner breaks those."""
+    seen = text if text.isprintable() else "".join(ch if ch.isprintable() else " " for ch in text)
+    plain = _MARKDOWN.sub(r"\\\1", " ".join(seen.split()))
+    return _ADDRESS.sub(lambda found: found[0] + "\u2060", plain)
+
+
+def quote_address(url: str) -> str:
+    """An address as Markdown that can be copied from the page: code, which is never made a link."""
+    return f"`{url}`" if "`" not in url and url.isprintable() and " " not in url else escape(url)
 
 
 def show_chart(chart: AnyChart, view: View, key: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,9 +13,11 @@ from playwright.sync_api import Browser
 
 from ingest.publish import publish
 from ingest.refresh import open_work
-from tests.browser import AXE_ALLOWED, PAGES, launch, serve, visit
+from tests.browser import AXE_ALLOWED, PAGES, Visit, launch, serve, visit
 from tests.homes import copy_home
+from tests.states import state_homes
 
+__all__ = ["state_homes"]
 pytestmark = pytest.mark.browser
 SHOTS = os.environ.get("LANDSCAPE_SHOTS")
 
@@ -40,6 +42,18 @@ def served_seed(seed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         yield url
 
 
+def take_picture(seen: Visit, name: str) -> None:
+    """The whole page below LANDSCAPE_SHOTS, where that is asked for, to be looked at."""
+    if not SHOTS:
+        return
+    size = seen.page.viewport_size
+    assert size is not None
+    height = seen.page.evaluate("""() => Math.max(900,
+        ...[...document.querySelectorAll('[data-testid="stMain"]')].map(m => m.scrollHeight))""")
+    seen.page.set_viewport_size({"width": size["width"], "height": int(height) + 20})
+    seen.settle().page.screenshot(path=f"{SHOTS}/{name}.png")
+
+
 @pytest.mark.parametrize("width", [1440, 400])
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
@@ -59,12 +73,7 @@ def test_a_page_is_clean_and_accessible_in_every_mode_and_width(
             if v["impact"] in ("critical", "serious") and v["id"] not in AXE_ALLOWED
         ]
         assert serious == []
-        if SHOTS:
-            height = seen.page.evaluate("""() => Math.max(900,
-                ...[...document.querySelectorAll('[data-testid="stMain"]')].map(m => m.scrollHeight))""")
-            seen.page.set_viewport_size({"width": width, "height": int(height) + 20})
-            seen.settle()
-            seen.page.screenshot(path=f"{SHOTS}/{name}-{mode}-{width}.png")
+        take_picture(seen, f"{name}-{mode}-{width}")
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -83,13 +92,67 @@ def test_a_page_as_of_a_date_is_clean(browser: Browser, served: str, name: str, 
             assert "31 Dec 2025" in seen.page.get_by_test_id("stMain").inner_text()
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_without_any_data_says_what_to_do(browser: Browser, tmp_path: Path, name: str) -> None:
-    home = tmp_path / "empty"
-    home.mkdir()
-    with serve(home, tmp_path / "log") as url, visit(browser) as seen:
-        seen.go(f"{url}/{PAGES[name]}").check_clean()
-        assert "landscape" in seen.page.get_by_test_id("stMain").inner_text()
+@pytest.mark.parametrize("state", ["stale", "failed", "quarantined", "empty"])
+def test_every_page_is_clean_in_every_state(
+    browser: Browser, state_homes: Callable[[str], Path], tmp_path: Path, state: str
+) -> None:
+    with serve(state_homes(state), tmp_path / "log") as url:
+        for name, path in PAGES.items():
+            with visit(browser, width=400 if state == "empty" else 1440) as seen:
+                seen.go(f"{url}/{path}").check_clean()
+                said = seen.page.get_by_test_id("stMain").inner_text()
+                assert "landscape" in said if state == "empty" else seen.page.get_by_role("heading", level=1).count()
+                take_picture(seen, f"{name}-{state}")
+
+
+@pytest.mark.parametrize("width", [1440, 400])
+def test_hostile_text_changes_nothing_but_the_text_shown(
+    browser: Browser, state_homes: Callable[[str], Path], tmp_path: Path, width: int
+) -> None:
+    home = copy_home(state_homes("hostile"), tmp_path / "home")
+    with serve(home, tmp_path / "log") as url:
+        for name, path in PAGES.items():
+            with visit(browser, width=width, mode="dark" if width == 400 else "light") as seen:
+                alerts: list[str] = []
+                seen.page.on("dialog", lambda dialog, alerts=alerts: (alerts.append(dialog.message), dialog.dismiss()))
+                seen.go(f"{url}/{path}").check_clean()
+                main = seen.page.get_by_test_id("stMain")
+                assert alerts == [] and main.locator('img[src="x"]').count() == 0
+                assert main.locator("a[href*='example.org']").count() == 0
+                drawn = seen.page.locator("[data-testid=stPlotlyChart] svg text").all_text_contents()
+                assert "\u202e" not in main.inner_text()
+                assert "<img src=x" in main.inner_text() + "".join(drawn)
+                overflow = seen.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+                assert overflow <= 0, f"{name} is {overflow} px wider than a window of {width} px"
+                take_picture(seen, f"{name}-hostile-{width}")
+
+
+VIEWS = {
+    "overview": "?open=OSI-style+licence",
+    "capability": "capability?measure=Arena+style+control&subject=gpt-oss-20b&open=Any+weights",
+    "adoption": "adoption?clock=Days+since+release&models=Qwen3+8B",
+    "price": "price?model=gpt-oss-20b&blend=10%3A1&routers=Routers+out",
+    "compare": "compare?models=gpt-oss-20b&models=Qwen3+8B&models=DeepSeek-V3.2&base=Qwen3+8B",
+}
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_copied_link_shows_the_same_in_a_new_profile(browser: Browser, served: str, name: str) -> None:
+    def read(seen: Visit) -> list[str]:
+        drawn = seen.page.locator("[data-testid=stPlotlyChart] svg text").all_text_contents()
+        return [seen.page.get_by_role("heading", level=1).inner_text(), *drawn]
+
+    with visit(browser) as mine:
+        mine.go(f"{served}/").go(f"{served}/{VIEWS[name]}")
+        before = read(mine)
+        mine.page.get_by_role("button", name="Take away").first.click()
+        link = mine.settle().page.get_by_test_id("stCode").first.inner_text().strip()
+    with visit(browser) as theirs:
+        theirs.go(link).check_clean()
+        assert read(theirs) == before and "As known on" in theirs.page.get_by_test_id("stMain").inner_text()
+    with visit(browser) as plain:
+        plain.go(f"{served}/{VIEWS[name].partition('?')[0]}")
+        assert read(plain) != before, "the filters made no difference, so this proves nothing"
 
 
 def test_every_chart_has_words_for_those_who_do_not_see_it(browser: Browser, served: str) -> None:

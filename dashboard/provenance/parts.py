@@ -14,7 +14,7 @@ import streamlit as st
 
 from dashboard import provenance as words
 from dashboard.credit import Credit
-from dashboard.parts import escape, show_empty, to_naive
+from dashboard.parts import escape, quote_address, show_empty, to_naive
 from dashboard.queries import data as data
 from dashboard.takeaway import show_table
 from dashboard.view import View, name_as_of
@@ -236,7 +236,8 @@ def _show_facts(payload_key: int, row_no: int | None, view: View) -> None:
 
 def _show_pairs(pairs: Iterable[tuple[str, str]]) -> None:
     """Label and value a line; lines wrap on a phone, where a table would be cut."""
-    st.markdown("  \n".join(f":gray[{escape(label)}] {escape(value)}" for label, value in pairs))
+    shown = ((label, quote_address(value) if value.startswith("https://") else escape(value)) for label, value in pairs)
+    st.markdown("  \n".join(f":gray[{escape(label)}] {value}" for label, value in shown))
 
 
 def _show_frame(

@@ -64,7 +64,9 @@ class Stamp:
 def make_stamp(title: str, name: str, credit: Credit, view: View) -> Stamp:
     """The stamp of what is on screen; `name` is the key of the chart or table and begins its files' names."""
     newest = _round_up(read_newest_instant(view.file), view.now)
-    links = write_links(_read_place(), read_choices(), read_all_choices(), view.as_of or newest)
+    # Not at the newest fact: ages are counted to the instant, and must read the same tomorrow.
+    frozen = max(newest, view.now.replace(microsecond=0)) if newest else None
+    links = write_links(_read_place(), read_choices(), read_all_choices(), view.as_of or frozen)
     terms = read_source_terms(view.file)
     return Stamp(
         title=title,
