@@ -77,7 +77,12 @@ def show_changes(
     st.markdown(escape(words.write_change_rule(baseline, chart.log_x)))
     notes = words.list_change_notes(baseline, absent)
     takeaway.show_figure(
-        chart, view, "changes", Credit(credit.sources, notes), lambda: list_changes(readings, chosen, labels, baseline)
+        chart,
+        view,
+        "changes",
+        Credit(credit.sources, notes),
+        lambda: list_changes(readings, chosen, labels, baseline),
+        legend="gpt-oss in colour; band: the middle half of the peers; level line: their median.",
     )
 
 

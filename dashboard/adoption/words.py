@@ -6,6 +6,7 @@ on a clock, flagged readings, weeks that stand for days, and licences of the rea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -37,6 +38,11 @@ def write_legend(chart: Chart) -> str:
     if chart.log_y:
         parts.append("logarithmic axis")
     return " · ".join(parts)
+
+
+def write_plain_legend(chart: Chart) -> str:
+    """The same in plain words, for a picture: without the marks that colour words on the page."""
+    return re.sub(r":\w+\[([^\]]*)\]", r"\1", write_legend(chart))
 
 
 def list_count_notes(counts: Sequence[Row], labels: Mapping[str, str], by_release: bool) -> tuple[str, ...]:

@@ -60,7 +60,17 @@ key = (*asked, tuple(chosen), by_release)
 shown = keep(lambda: charts.draw_counts(counts, labels, by_release), "adoption: counts", *key)
 st.markdown(words.write_legend(shown))
 credit = Credit(hub.sources, words.list_count_notes(counts, labels, by_release))
-takeaway.show_figure(shown, view, "downloads", credit, lambda: table.list_readings(counts, labels, "downloads"))
+# What a licence keeps here is on the page and not in a picture of it.
+free = [row for row in counts if row["redistributable"] != "no"]
+takeaway.show_figure(
+    shown,
+    view,
+    "downloads",
+    credit,
+    lambda: table.list_readings(counts, labels, "downloads"),
+    legend=words.write_plain_legend(shown),
+    public_chart=lambda: charts.draw_counts(free, labels, by_release),
+)
 st.caption(parts.escape(blocks.CAVEAT))
 
 blocks.show_changes(readings, chosen, newest, labels, baseline, hub, view)
@@ -68,7 +78,15 @@ blocks.show_changes(readings, chosen, newest, labels, baseline, hub, view)
 st.subheader("Likes", anchor=False)
 liked = keep(lambda: charts.draw_likes(counts, labels, by_release), "adoption: likes", *key)
 credit = Credit(hub.sources, words.list_like_notes(counts, labels, by_release))
-takeaway.show_figure(liked, view, "likes", credit, lambda: table.list_readings(counts, labels, "likes"))
+takeaway.show_figure(
+    liked,
+    view,
+    "likes",
+    credit,
+    lambda: table.list_readings(counts, labels, "likes"),
+    legend=words.write_plain_legend(liked),
+    public_chart=lambda: charts.draw_likes(free, labels, by_release),
+)
 
 blocks.show_derivatives(read_rows(ask.read_derivatives, *asked), read_rows(ask.read_listings, *asked), hub, view)
 

@@ -194,7 +194,14 @@ def show_boards(shared: Sequence[Shared], judged: Sequence[Shared], stage: Stage
             draw = partial(charts.draw_board, place, stage.base, stage.names, stage.access, stage.every)
             chart = stage.keep(f"board {place.board}", draw)
             behind = partial(tables.list_results, [place], stage.base, stage.names)
-            show_figure(chart, stage.view, f"board_{place.board}", stage.credit((place.source_id,), notes), behind)
+            show_figure(
+                chart,
+                stage.view,
+                f"board_{place.board}",
+                stage.credit((place.source_id,), notes),
+                behind,
+                legend=words.LEGEND,
+            )
             if last := words.write_judged(place, judged, stage.base, stage.names):
                 st.markdown(escape(last))
 
@@ -249,7 +256,14 @@ def _show_day(rows: Sequence[Row], frame: pd.DataFrame, what: Measured, stage: S
             chart = stage.keep(f"bars {what.key}", draw)
             notes = (format_date(day), f"n = {len(same)} of {len(stage.names)} models, read on one day")
             behind = partial(pd.DataFrame, same)
-            show_figure(chart, stage.view, f"{what.key}_bars", stage.credit((what.source_id,), notes), behind)
+            show_figure(
+                chart,
+                stage.view,
+                f"{what.key}_bars",
+                stage.credit((what.source_id,), notes),
+                behind,
+                legend=words.LEGEND,
+            )
     with right:
         credit = stage.credit((what.source_id,), ("the newest reading of each model, with its day",))
         _show_transposed(frame, what.key, credit, what.title, stage, newest)

@@ -47,6 +47,9 @@ VERDICT_RULE = (
 )
 
 
+LEGEND = "Open weights: dashed or hatched; proprietary: solid; gpt-oss in colour."
+
+
 def write_headline(shared: Sequence[Shared], prices: Sequence[Row], downloads: Sequence[Row], names: Names) -> str:
     """The finding: who stands at the top of the main measure, who is cheapest, who is downloaded most.
 
