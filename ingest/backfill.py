@@ -8,6 +8,7 @@ two in a row mean that the host is at fault.
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -245,6 +246,7 @@ def _read_files(
                 if not missing:
                     continue
                 extract = reader.read(file, plan.find_neighbours(file), missing)
+            _wait_out(archive, reader.source_id, file.url)
             archive.write(reader.source_id, [_to_payload(file, extract, plan.route)], datetime.now(UTC))
         except SourceError as e:
             report.failed.append((file.label, e.message))
@@ -262,6 +264,14 @@ def _read_files(
             break
         report.read.append(FileRead(file.label, number, len(plan.files), extract, *traffic.count(file.url)))
         on_file(report.read[-1])
+
+
+def _wait_out(archive: Archive, source_id: str, url: str) -> None:
+    """Wait for the next second where this one has an extract of the url: what is stored follows the instants read,
+    which are whole seconds, and of two in one second neither is the later."""
+    found = archive.find_latest(source_id, url)
+    if found and datetime.fromisoformat(found[0]["observed_at"]) >= datetime.now(UTC).replace(microsecond=0):
+        time.sleep(1 - datetime.now(UTC).microsecond / 1e6)
 
 
 def _to_payload(file: HistoryFile, extract: Extract, route: Route) -> NewPayload:
