@@ -28,7 +28,7 @@ QUESTIONS: list[Question] = [
     queries_overview.read_downloads,
     queries_overview.read_prices,
     queries_overview.read_arena_places,
-    lambda file, as_of: queries_overview.read_clearly_ahead(file, as_of, "commercial"),
+    queries_overview.read_clearly_ahead,
     queries_adoption.read_tracked_counts,
     queries_adoption.read_newest,
     queries_adoption.read_derivatives,
@@ -113,15 +113,6 @@ def test_a_home_that_refreshed_says_when_and_events_have_dates(file: Identity) -
     assert queries.read_refresh(file) is not None
     events = list_rows(queries.read_events(file))
     assert any(e["happened_on"] == date(2025, 8, 5) and "gpt-oss-120b" in e["title"] for e in events)
-
-
-def test_a_file_published_before_events_has_none(small_home: Path, tmp_path: Path) -> None:
-    home = copy_home(small_home, tmp_path / "home")
-    with duckdb.connect(str(home / "landscape.duckdb")) as con:
-        con.execute("drop table main.events")
-        con.execute("checkpoint")
-    with use_home(home):
-        assert queries.read_events(queries.identify()).empty
 
 
 def test_rows_are_plain_values_with_null_as_none() -> None:

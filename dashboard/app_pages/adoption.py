@@ -21,7 +21,7 @@ from dashboard.model_search import ask_models, label_models
 from dashboard.peers import FULL_ON, choose_peers, find_baseline
 from dashboard.queries import adoption as ask
 from dashboard.queries import read_change_days, read_source_credits
-from dashboard.queries.models import read_first_ten, read_models
+from dashboard.queries.models import read_first_ten, read_rated
 from dashboard.queries.overview import read_downloads
 from dashboard.view import open_view
 
@@ -46,7 +46,7 @@ if not newest:
     parts.show_empty("No download count of a tracked model is known here.", words.REMEDY)
     st.stop()
 
-known = keep(lambda: label_models(read_models(view.file)), "adoption: labels", view.file)
+known = keep(lambda: label_models(read_rated(view.file)), "adoption: labels", view.file)
 labels = rules.name_models(newest, known)
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
     by_release = blocks.ask_clock()

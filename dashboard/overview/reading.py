@@ -26,6 +26,7 @@ def read_story(
 
     Raises StoreError where the file is gone."""
     downloads, kept_back = _choose(read_rows(ask.read_downloads, file, as_of), exported)
+    measured = read_rows(ask.read_clearly_ahead, file, as_of)
     shown, later = ask.count_rows_recorded_later(file, as_of) if as_of else (0, 0)
     answers = Answers(
         prices=read_rows(ask.read_prices, file, as_of),
@@ -33,7 +34,7 @@ def read_story(
         peers=choose_peers(read_readings(file, as_of, exported)),
         rivals=read_rows(ask.read_index_rivals, file, as_of),
         index=read_rows(ask.read_index_edition, file, as_of),
-        ahead={name: read_rows(ask.read_clearly_ahead, file, as_of, name) for name in OPEN_LABELS},
+        ahead={name: [row for row in measured if row["rule"] == name] for name in OPEN_LABELS},
         frontiers=read_rows(ask.read_index_frontiers, file, as_of),
         places=read_rows(ask.read_arena_places, file, as_of),
         events=read_rows(queries.read_events, file),

@@ -30,7 +30,7 @@ from dashboard.price.capability import word_interval
 from dashboard.price.charts import word_read_days
 from dashboard.queries import price as ask
 from dashboard.queries import read_source_credits
-from dashboard.queries.models import read_first_ten, read_models
+from dashboard.queries.models import read_first_ten, read_rated
 from dashboard.rows import Row
 from dashboard.takeaway import show_table
 from dashboard.view import View, name_as_of
@@ -75,7 +75,7 @@ def offer_models(view: View) -> dict[str, str]:
     """Model id -> unique label of the models that had a paid listing on some read day."""
 
     def make() -> dict[str, str]:
-        models = read_models(view.file)
+        models = read_rated(view.file)
         return label_models(models[models["model_id"].isin(ask.read_priced_models(view.file))])
 
     return keep(make, "price: offered", view.file)
@@ -85,7 +85,7 @@ def choose_first(view: View) -> dict[str, str]:
     """Model id -> label of the ten shown first by rule, also of those that no list prices."""
 
     def make() -> dict[str, str]:
-        models = read_models(view.file)
+        models = read_rated(view.file)
         wanted = read_first_ten(view.file, view.as_of)
         labels = label_models(models[models["model_id"].isin(wanted)])
         return {model_id: labels[model_id] for model_id in wanted if model_id in labels}

@@ -110,15 +110,8 @@ def read_change_days(file: Identity) -> list[date]:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def read_events(file: Identity) -> pd.DataFrame:
-    """Dated events, oldest first: happened_on, title, kind, models, source_url, precision.
-
-    Empty where the file was published before there were any."""
+    """Dated events, oldest first: happened_on, title, kind, models, source_url, precision."""
     columns = ["happened_on", "title", "kind", "models", "source_url", "precision"]
-    there = """
-        select count(*) from information_schema.tables
-        where table_schema = 'main' and table_name = 'events'"""
-    if not ask(file, there).iloc[0, 0]:
-        return pd.DataFrame(columns=columns)
     return ask(file, f"select {', '.join(columns)} from main.events order by happened_on, title")
 
 

@@ -21,15 +21,16 @@ def read_editions(file: Identity, as_of: datetime | None, source_id: str, board:
 
     edition, published_on, series_id, is_complete; rows and expected_rows as its payload states them; rated
     (rows listed) and intervals (those with one); observed_kind, licence_id, url of the payload."""
-    sql = """
+    sql = f"""
         with counted as (
             select series_id, edition, published_on, count(*) as rated, count(low) as intervals
-            from scores where is_listed and source_id = $source_id and board = $board and category = 'overall'
+            from {choose("scores", as_of)}
+            where is_listed and source_id = $source_id and board = $board and category = 'overall'
             group by all)
         select e.edition, e.published_on, e.series_id, e.is_complete, e.rows, e.expected_rows,
                p.observed_kind, p.licence_id, p.url, coalesce(c.rated, 0) as rated,
                coalesce(c.intervals, 0) as intervals
-        from editions e
+        from {choose("editions", as_of)} e
         left join payloads p on p.payload_key = e.payload_key
         left join counted c on c.series_id = e.series_id and c.edition = e.edition
              and c.published_on is not distinct from e.published_on
@@ -49,12 +50,12 @@ def read_ratings(file: Identity, as_of: datetime | None, source_id: str, board: 
     series_id, edition, published_on; name_raw, config_raw, model_id, config, name, access, released_on;
     value, low, high, interval_pct, n; redistributable, licence_id, recorded_at, flags; payload_key, row_no.
     Several editions stand side by side: compare within one."""
-    sql = """
+    sql = f"""
         select s.series_id, s.edition, s.published_on, s.name_raw, s.config_raw, s.model_id, s.config,
                coalesce(m.name, s.name_raw) as name, coalesce(m.access, 'unknown') as access, m.released_on,
                s.value, s.low, s.high, s.interval_pct, s.n, s.redistributable, s.licence_id, s.recorded_at,
                s.flags, s.payload_key, s.row_no
-        from scores s left join models m on m.model_id = s.model_id
+        from {choose("scores", as_of)} s left join main.models m on m.model_id = s.model_id
         where s.is_listed and s.source_id = $source_id and s.board = $board and s.category = 'overall'
         order by s.edition, s.value desc, s.name_raw"""
     return ask(file, sql, {"source_id": source_id, "board": board}, as_of)

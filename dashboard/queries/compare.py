@@ -66,9 +66,12 @@ def read_scores(file: Identity, as_of: datetime | None, ids: Ids) -> pd.DataFram
     higher_is_better, source_id, board, category; model_id, config, value, low, high, interval_pct, is_anchor (pins
     the scale of an edition that has intervals, and so has no error); redistributable, licence_id, payload_key,
     row_no."""
-    sql = """
-        with complete as (select series_id, edition, published_on from editions where is_complete),
-        with_interval as (select distinct series_id, edition from scores where low is not null)
+    sql = f"""
+        with complete as (
+            select series_id, edition, published_on from {choose("editions", as_of)} where is_complete),
+        with_interval as (
+            select distinct series_id, edition from {choose("scores", as_of)}
+            where low is not null and source_id = 'epoch_eci')
         select s.series_id, s.edition, s.published_on, s.run, s.benchmark_id,
                coalesce(b.name, s.benchmark_id) as benchmark, coalesce(b.domain, '') as domain,
                coalesce(b.unit, '') as unit, coalesce(b.higher_is_better, true) as higher_is_better,
@@ -77,7 +80,7 @@ def read_scores(file: Identity, as_of: datetime | None, ids: Ids) -> pd.DataFram
                s.low is null and s.source_id = 'epoch_eci' and s.board = 'eci'
                    and s.name_raw in ('GPT-5', 'Claude 3.5 Sonnet') and i.edition is not null as is_anchor,
                s.redistributable, s.licence_id, s.payload_key, s.row_no
-        from scores s
+        from {choose("scores", as_of)} s
         join complete e on e.series_id = s.series_id and e.edition = s.edition
              and e.published_on is not distinct from s.published_on
         left join with_interval i on i.series_id = s.series_id and i.edition = s.edition

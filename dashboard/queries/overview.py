@@ -34,22 +34,22 @@ def count_rows_recorded_later(file: Identity, as_of: datetime) -> tuple[int, int
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def read_clearly_ahead(file: Identity, as_of: datetime | None, rule: str) -> pd.DataFrame:
-    """The clearly-ahead measure of gpt-oss-120b on Epoch's index, one row an edition, oldest first.
+def read_clearly_ahead(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+    """The clearly-ahead measure of gpt-oss-120b on Epoch's index, one row an openness rule and edition, oldest first.
 
-    day (null: no edition yet), as_of (when measured), rated_open, ahead_open, rated_closed, ahead_closed
-    (models), then_open, then_closed (those ahead and released by 2025-08-05), reason_absent, payload_key,
+    rule (its name), day (null: no edition yet), as_of (when measured), rated_open, ahead_open, rated_closed,
+    ahead_closed (models), then_open, then_closed (those ahead and released by 2025-08-05), reason_absent, payload_key,
     method_version."""
     sql = """
         with told as (
-            select measure_id as name, definition_id = $ever as ever, day, as_of, value, reason_absent, inputs,
-                   method_version
+            select measure_id as name, regexp_extract(definition_id, $definition, 1) as rule,
+                   ends_with(definition_id, 'any') as ever, day, as_of, value, reason_absent, inputs, method_version
             from measures
-            where subject = $subject and definition_id in ($ever, $then)
+            where subject = $subject and regexp_full_match(definition_id, $definition)
               and as_of <= coalesce($at::timestamp, 'infinity'::timestamp)
             qualify row_number() over (
                 partition by measure_id, definition_id, day order by as_of desc, method_version desc) = 1)
-        select day, max(as_of) as as_of,
+        select rule, day, max(as_of) as as_of,
                max(value) filter (name = 'rated_open' and ever) as rated_open,
                max(value) filter (name = 'clearly_ahead_open' and ever) as ahead_open,
                max(value) filter (name = 'rated_closed' and ever) as rated_closed,
@@ -58,9 +58,8 @@ def read_clearly_ahead(file: Identity, as_of: datetime | None, rule: str) -> pd.
                max(value) filter (name = 'clearly_ahead_closed' and not ever) as then_closed,
                max(reason_absent) as reason_absent, max((inputs::json->>0)::bigint) as payload_key,
                max(method_version) as method_version
-        from told group by day order by day"""
-    definition = f"index=epoch_eci;open={rule};released="
-    parameters = {"subject": SUBJECT, "ever": f"{definition}any", "then": f"{definition}until_2025-08-05"}
+        from told group by rule, day order by rule, day"""
+    parameters = {"subject": SUBJECT, "definition": "index=epoch_eci;open=(.*);released=(?:any|until_2025-08-05)"}
     at = as_of.replace(tzinfo=None) if as_of else None
     return ask(file, sql, {**parameters, "at": at}, as_of)
 
@@ -71,13 +70,13 @@ def read_index_edition(file: Identity, as_of: datetime | None) -> pd.DataFrame:
 
     name, model_id, access, released_on, value, low, high (index points, 90 % interval), edition,
     redistributable, payload_key, row_no."""
-    sql = """
+    sql = f"""
         with newest as (
-            from editions where source_id = 'epoch_eci' and board = 'eci' and is_complete
+            from {choose("editions", as_of)} where source_id = 'epoch_eci' and board = 'eci' and is_complete
             qualify row_number() over (order by edition desc) = 1)
         select coalesce(m.name, s.name_raw) as name, s.model_id, coalesce(m.access, 'unknown') as access,
                m.released_on, s.value, s.low, s.high, s.edition, s.redistributable, s.payload_key, s.row_no
-        from scores s
+        from {choose("scores", as_of)} s
         join newest n on n.series_id = s.series_id and n.edition = s.edition
         left join main.models m on m.model_id = s.model_id
         where s.is_listed order by s.value desc, name"""
@@ -89,10 +88,10 @@ def read_index_frontiers(file: Identity, as_of: datetime | None) -> pd.DataFrame
     """Per complete edition of Epoch's index, oldest first, the best model of each access class.
 
     edition, access, name, value (index points), payload_key."""
-    sql = """
+    sql = f"""
         select s.edition, m.access, m.name, s.value, s.payload_key
-        from scores s
-        join editions e on e.series_id = s.series_id and e.edition = s.edition
+        from {choose("scores", as_of)} s
+        join {choose("editions", as_of)} e on e.series_id = s.series_id and e.edition = s.edition
         join main.models m on m.model_id = s.model_id
         where s.source_id = 'epoch_eci' and s.board = 'eci' and s.is_listed and e.is_complete
         qualify row_number() over (partition by s.edition, m.access order by s.value desc, m.name) = 1
@@ -159,13 +158,13 @@ def read_arena_places(file: Identity, as_of: datetime | None) -> pd.DataFrame:
     """gpt-oss-120b on Arena's text board, one row a complete edition of the newest series, oldest first.
 
     edition, value (rating), place (1 + models rated higher), board_size, payload_key."""
-    sql = """
+    sql = f"""
         with placed as (
             select s.series_id, s.edition, s.model_id, s.value, s.payload_key,
                    rank() over (partition by s.series_id, s.edition order by s.value desc) as place,
                    count(*) over (partition by s.series_id, s.edition) as board_size
-            from scores s
-            join editions e on e.series_id = s.series_id and e.edition = s.edition
+            from {choose("scores", as_of)} s
+            join {choose("editions", as_of)} e on e.series_id = s.series_id and e.edition = s.edition
                 and e.published_on is not distinct from s.published_on
             where s.source_id = 'lmarena' and s.board = 'text' and s.category = 'overall' and s.is_listed
               and e.is_complete and s.redistributable <> 'no')

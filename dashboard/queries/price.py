@@ -22,26 +22,16 @@ _BLEND = """
     case when $output_parts = 0 then input_usd_per_mtok when $input_parts = 0 then output_usd_per_mtok
          else ($input_parts * input_usd_per_mtok + $output_parts * output_usd_per_mtok)
               / ($input_parts + $output_parts) end"""
-_READS = """
-    select observed_at::date as day, max(observed_at) as read_at,
-           row_number() over (order by observed_at::date) as read_no
-    from stored.listings
-    where fact = 'prices' and source_id = $source
-      and observed_at <= coalesce(getvariable('as_of')::timestamp, 'infinity'::timestamp)
-    group by observed_at::date"""
+_READS = "select day, read_at, read_no from {reads} where source_id = $source"
 # As the view prices_daily joins them, over the mart where there is no as-of: a read has the prices then in force.
 _IN_FORCE = """
     p.source_id = $source and p.observed_at <= r.read_at
     and (p.replaced_at is null or p.replaced_at > r.read_at) and p.is_listed and ($routers or not p.is_router)"""
-_KIND = """
-    case when p.is_router then 'router' when v.first_party_of = m.developer_id then 'maker' else 'host' end"""
 _TOLD = f"""
-    select p.*, r.day, r.read_no, {_BLEND} as blend, coalesce(v.name, p.provider_name, p.provider) as seller,
-           {_KIND} as kind
-    from reads r
-    join {{prices}} p on {_IN_FORCE} and p.model_id = $model
-    left join main.providers v on v.provider_id = p.provider
-    left join main.models m on m.model_id = p.model_id"""
+    select p.provider, p.seller, p.kind, p.is_router, p.listing_id, p.tier, p.config, p.input_usd_per_mtok,
+           p.output_usd_per_mtok, p.cache_read_usd_per_mtok, p.context_tokens, p.is_free, p.flags, p.licence_id,
+           p.redistributable, p.recorded_at, p.payload_key, p.row_no, r.day, r.read_no, {_BLEND} as blend
+    from reads r join {{prices}} p on {_IN_FORCE} and p.model_id = $model"""
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -62,7 +52,7 @@ def read_price_days(file: Identity, as_of: datetime | None, model_id: str, blend
     the model, host); host_floor and host_setter (no router); payload_key, row_no of the first setter's price;
     redistributable, the strictest of the day's rows."""
     sql = f"""
-        with reads as ({_READS}),
+        with reads as ({_list_reads(as_of)}),
         told as (select * from ({_list_told(as_of)}) where tier = ''),
         lowest as (
             select day, min(blend) as floor, min(blend) filter (not is_router) as host_floor
@@ -104,7 +94,7 @@ def read_listings(file: Identity, as_of: datetime | None, model_id: str, blend: 
     first_on and first_blend (the provider's lowest paid blend for this configuration and tier on the first read
     day that has one); licence_id, redistributable, recorded_at, payload_key, row_no."""
     sql = f"""
-        with reads as ({_READS}), told as ({_list_told(as_of)}),
+        with reads as ({_list_reads(as_of)}), told as ({_list_told(as_of)}),
         marked as (
             select day, provider, listing_id, tier, coalesce(
                 lag(read_no) over listing = read_no - 1
@@ -142,7 +132,7 @@ def read_market(
     day, model_id, name, access; floor, median, ceiling; listings, providers; redistributable, the strictest of them;
     payload_key, row_no of the lowest."""
     sql = f"""
-        with reads as (select * from ({_READS}) where list_contains($days::date[], day)),
+        with reads as (select * from ({_list_reads(as_of)}) where list_contains($days::date[], day)),
         told as (
             select r.day, p.model_id, provider, redistributable, payload_key, row_no, {_BLEND} as blend
             from reads r join {choose("prices_history", as_of)} p on {_IN_FORCE}
@@ -172,8 +162,13 @@ def count_rows_recorded_later(file: Identity, as_of: datetime) -> tuple[int, int
     return int(row["shown"]), int(row["later"])
 
 
+def _list_reads(as_of: datetime | None) -> str:
+    """The days on which the price list was read."""
+    return _READS.format(reads=choose("price_reads", as_of))
+
+
 def _list_told(as_of: datetime | None) -> str:
-    """A model's listings on each read day, with blend, seller's name and kind; needs `reads` beside it."""
+    """A model's listings on each read day, with blend; needs `reads` beside it."""
     return _TOLD.format(prices=choose("prices_history", as_of))
 
 

@@ -1,11 +1,7 @@
 -- One row a listing, tier and day on which its source was read: the price then in force, while listed, and how
 -- many days it had not changed. Consumer: price_summary. Trap: days between two reads are not filled in.
-with reads as (
-    select source_id, observed_at::date as day, max(observed_at) as read_at
-    from stored.listings where fact = 'prices' and observed_at <= $as_of
-    group by all)
 select r.day, date_diff('day', p.observed_at::date, r.day) as unchanged_days, p.*
-from reads r
+from $price_reads r
 join prices_history p
     on p.source_id = r.source_id and p.observed_at <= r.read_at and (p.replaced_at is null or p.replaced_at > r.read_at)
 where p.is_listed
