@@ -195,6 +195,9 @@ def _write_names(con: duckdb.DuckDBPyConnection, resolver: Resolver) -> dict[tup
         select source_id, name_raw, config_raw from stored.scores
         union select source_id, name_raw, '' from stored.prices
         union select source_id, name_raw, '' from stored.model_attributes
+        union select source_id, name_raw, '' from stored.usage where not is_rest
+        union select source_id, name_raw, '' from stored.counters where subject_kind = 'model'
+        union select source_id, name_raw, '' from stored.openness where subject_kind = 'model'
         union select source_id, name_raw, '' from stored.repos
         union select source_id, name_raw, '' from stored.hub_readings order by all""").fetchall()
     rows, found = [], {}

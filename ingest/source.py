@@ -232,6 +232,67 @@ class ModelAttribute(Fact):
     value: str
 
 
+# What `name_raw` names where it may be no model: a developer, a code repository, or a topic searched for.
+SubjectKind = Literal["model", "developer", "repository", "topic"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage(Fact):
+    """Tokens of one model through one router on one UTC day.
+
+    `share` is of all the router's tokens of the day, 0 to 1, None where the total is not known; `rank` counts
+    from 1. A model that a top list does not name is unknown, never 0, so rows are never delisted."""
+
+    KIND = "usage"
+    KEY = ("name_raw", "day")
+    SCOPE = None
+
+    day: date
+    tokens: float
+    share: float | None = None
+    rank: int | None = None
+    is_free_variant: bool = False
+    is_rest: bool = False  # everything below the list's end, pooled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter(Fact):
+    """One reading of a count: `metric` is a slug such as ollama_pulls, github_stars, hn_stories, arxiv_papers.
+
+    `is_cumulative`: a total so far as of `day`; else the count of the period that `day` begins, a month unless the
+    metric says otherwise. `step` is the unit the publisher rounds to ("10.9M" is 100,000), None where exact."""
+
+    KIND = "counters"
+    KEY = ("name_raw", "metric", "day")
+    SCOPE = None
+
+    metric: str
+    day: date
+    value: float
+    is_cumulative: bool
+    step: float | None = None
+    subject_kind: SubjectKind = "model"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Openness(Fact):
+    """A system's or developer's grade in one dimension of one edition of an index.
+
+    `grade` is the publisher's word; `value` its number where the publisher or its written scale gives one. `criteria`
+    names the edition's set of dimensions: grades under two sets are never compared."""
+
+    KIND = "openness"
+    KEY = ("edition", "name_raw", "dimension")
+    SCOPE = ("edition",)
+
+    edition: date
+    dimension: str
+    criteria: str
+    grade: str | None = None
+    value: float | None = None
+    subject_kind: SubjectKind = "model"
+
+
 @dataclass(frozen=True, slots=True)
 class Refused:
     """A row a parser could not read: kept in quarantine with its reason, never dropped."""
@@ -253,7 +314,17 @@ class Batch:
     table: pa.Table
 
 
-FACT_TYPES: tuple[type[Fact], ...] = (Score, BenchmarkDifficulty, Price, HubReading, Repo, ModelAttribute)
+FACT_TYPES: tuple[type[Fact], ...] = (
+    Score,
+    BenchmarkDifficulty,
+    Price,
+    HubReading,
+    Repo,
+    ModelAttribute,
+    Usage,
+    Counter,
+    Openness,
+)
 Parsed = Fact | Batch | Refused
 
 

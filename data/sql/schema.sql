@@ -77,6 +77,27 @@ create table if not exists stored.model_attributes (
     attribute varchar, value varchar
 );
 
+create table if not exists stored.usage (
+    source_id varchar, origin varchar, name_raw varchar, licence_id varchar, redistributable varchar,
+    observed_at timestamp, observed_kind varchar, recorded_at timestamp, is_listed boolean, payload_key bigint,
+    row_no bigint, flags varchar[],
+    day date, tokens double, share double, rank bigint, is_free_variant boolean, is_rest boolean
+);
+
+create table if not exists stored.counters (
+    source_id varchar, origin varchar, name_raw varchar, licence_id varchar, redistributable varchar,
+    observed_at timestamp, observed_kind varchar, recorded_at timestamp, is_listed boolean, payload_key bigint,
+    row_no bigint, flags varchar[],
+    metric varchar, day date, value double, is_cumulative boolean, step double, subject_kind varchar
+);
+
+create table if not exists stored.openness (
+    source_id varchar, origin varchar, name_raw varchar, licence_id varchar, redistributable varchar,
+    observed_at timestamp, observed_kind varchar, recorded_at timestamp, is_listed boolean, payload_key bigint,
+    row_no bigint, flags varchar[],
+    edition date, dimension varchar, criteria varchar, grade varchar, value double, subject_kind varchar
+);
+
 -- Logs, not facts: a rebuild does not reproduce them.
 create schema if not exists logs;
 create table if not exists logs.runs (

@@ -11,7 +11,10 @@ with known as (
         -- A counter of long ago that was restated today is no fresh counter.
         union all select source_id, observed_at, least(observed_at, read_at) from stored.hub_readings
         union all select source_id, observed_at, observed_at from stored.repos
-        union all select source_id, observed_at, observed_at from stored.model_attributes)
+        union all select source_id, observed_at, observed_at from stored.model_attributes
+        union all select source_id, observed_at, least(observed_at, day + interval 1 day) from stored.usage
+        union all select source_id, observed_at, least(observed_at, day + interval 1 month) from stored.counters
+        union all select source_id, observed_at, observed_at from stored.openness)
     where observed_at <= $as_of
     group by source_id),
 listed as (
