@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from ingest.identity import OwnId, Resolution, Resolver, find_collisions
 from ingest.registry import ModelEntry, Registry, RegistryError
+from ingest.rows import create_table
 from ingest.source import discover_sources
 from ingest.store import DATA, Reader, get_published_path
 
@@ -34,6 +35,13 @@ _EPOCH_ACCESS = {
     "Unreleased": "proprietary",
 }
 _PRECISIONS = ("day", "approximate", "listing_date", "commit_date")
+_SQL_TYPES: Mapping[pa.DataType, str] = {
+    pa.string(): "varchar",
+    pa.bool_(): "boolean",
+    pa.float64(): "double",
+    pa.date32(): "date",
+    pa.list_(pa.string()): "varchar[]",
+}
 _FREE_LICENCES = {"apache-2.0", "mit"}
 
 
@@ -341,9 +349,7 @@ def _read_date(text: str | None) -> date | None:
 
 
 def _write_table(con: duckdb.DuckDBPyConnection, name: str, rows: list[dict[str, Any]], schema: pa.Schema) -> None:
-    con.register("rows_in", pa.Table.from_pylist(rows, schema=schema))
-    con.execute(f"create or replace table main.{name} as select * from rows_in order by all")
-    con.unregister("rows_in")
+    create_table(con, f"main.{name}", {f.name: _SQL_TYPES[f.type] for f in schema}, rows, "all")
 
 
 def load_resolver() -> Resolver:

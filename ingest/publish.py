@@ -20,13 +20,13 @@ from string import Template
 
 import duckdb
 import orjson
-import pyarrow as pa
 
 from ingest.catalogue import write_catalogue
 from ingest.errors import ReadableError
 from ingest.fold import KIND_BY_NAME
 from ingest.issued import write_briefs
 from ingest.measures import RELEASED_ON, MeasureRow, discover_measures
+from ingest.rows import create_table
 from ingest.source import HubReading
 from ingest.store import DATA, limit_memory, read_row, set_as_of, sync_folder
 
@@ -154,11 +154,16 @@ def choose_instants(con: duckdb.DuckDBPyConnection, asked: Iterable[datetime] = 
         instants.add(end)
 
 
+_MEASURES = {
+    **dict.fromkeys(("measure_id", "method_version", "definition_id", "subject"), "varchar"),
+    "day": "date",
+    "as_of": "timestamp",
+    **dict.fromkeys(("value", "low", "high"), "double"),
+    **dict.fromkeys(("unit", "reason_absent", "inputs", "inputs_hash"), "varchar"),
+}
+
+
 def _measure(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime]) -> int:
-    con.execute("""create or replace table measures (
-        measure_id varchar, method_version varchar, definition_id varchar, subject varchar, day date, as_of timestamp,
-        value double, low double, high double, unit varchar, reason_absent varchar, inputs varchar,
-        inputs_hash varchar)""")
     rows: list[dict[str, object]] = []
     computed: dict[tuple[str, int], list[MeasureRow]] = {}
     for as_of in as_ofs:
@@ -169,13 +174,7 @@ def _measure(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime]) -> int:
                 computed[inputs] = list(measure.compute(con, as_of))
             rows.extend(_describe(r, measure.method_version, as_of) for r in computed[inputs])
     set_as_of(con, None)
-    if rows:
-        con.register("measured", pa.Table.from_pylist(rows))
-        con.execute(
-            "insert into measures by name select * from measured "
-            "order by measure_id, definition_id, subject, as_of, day"
-        )
-        con.unregister("measured")
+    create_table(con, "measures", _MEASURES, rows, "measure_id, definition_id, subject, as_of, day")
     return len(rows)
 
 
