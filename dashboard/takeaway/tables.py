@@ -15,6 +15,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from dashboard.provenance import drop_local
+
 RIGHTS = "redistributable"
 LOCAL = "no"
 METADATA_KEY = b"gpt-oss-landscape"
@@ -26,7 +28,7 @@ def split_local(frame: pd.DataFrame) -> tuple[pd.DataFrame, int]:
     A frame without a column `redistributable` has none that must stay. Absent rights are no permission."""
     if RIGHTS not in frame.columns:
         return frame, 0
-    kept = frame[frame[RIGHTS].isin(["yes", "share-alike"])]
+    kept = drop_local(frame)
     return kept, len(frame) - len(kept)
 
 
