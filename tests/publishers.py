@@ -1,14 +1,13 @@
-"""The four publishers, small and by hand: bodies in their own shapes with a few true figures.
+"""Publishers whose words tests change, small and by hand: bodies in their own shapes with true figures.
 
-One edition of each, either scripted on a replay server at the publishers' own addresses or written as a
-folder of recordings. Prices, ratings, index values and counters are the arguments, so that a test changes
-one thing and says what must follow.
+One edition of each, either scripted on a replay server at the publishers' own addresses, beside every other
+publisher of tests/published, or written as a folder of recordings. Prices, ratings, index values and counters
+are the arguments, so that a test changes one thing and says what must follow.
 """
 
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import re
@@ -21,6 +20,7 @@ from urllib.parse import urlsplit
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tests.published import find_published, serve_bodies
 from tests.replay_server import Answer, ReplayServer, Request
 
 HUB = "https://huggingface.co"
@@ -28,6 +28,7 @@ EPOCH = "https://epoch.ai/data"
 API, MODELS = "https://models.dev/api.json", "https://models.dev/models.json"
 SMALL, LARGE = "openai/gpt-oss-20b", "openai/gpt-oss-120b"
 BOARDS = ("text", "text_style_control")
+MADE = ("epoch_eci", "lmarena", "models_dev")
 # Model, index, 90 % interval, release, organisation, country, accessibility: Epoch's file of 2026-08-11.
 ECI: dict[str, tuple[str, ...]] = {
     "GPT-5": ("150.0", "", "", "2025-08-07", "OpenAI", "United States of America", "API access"),
@@ -93,7 +94,7 @@ PROVIDERS = {
 
 @dataclass
 class Edition:
-    """What the four publishers say at one moment."""
+    """What the publishers of the index, the ratings, the prices and the counters say at one moment."""
 
     eci: dict[str, tuple[str, ...]] = field(default_factory=lambda: dict(ECI))
     arena: dict[str, tuple[float, float, float]] = field(default_factory=lambda: dict(ARENA))
@@ -104,11 +105,13 @@ class Edition:
 
     def make_bodies(self) -> dict[str, bytes]:
         """Url -> body of everything that is one file; the Hub's models and lists are made on request."""
-        return {
-            **_make_epoch(self.eci),
-            **_make_arena(self.arena, self.arena_days),
-            **_make_models_dev(self.prices),
-        }
+        return {url: body for source_id in MADE for url, body in self.make_source(source_id).items()}
+
+    def make_source(self, source_id: str) -> dict[str, bytes]:
+        """Url -> body of one source's files."""
+        if source_id == "epoch_eci":
+            return _make_epoch(self.eci)
+        return _make_arena(self.arena, self.arena_days) if source_id == "lmarena" else _make_models_dev(self.prices)
 
     def make_detail(self, repo_id: str) -> dict[str, Any]:
         """A repository as the Hub serves it when asked for by id."""
@@ -142,9 +145,15 @@ class Edition:
         ]
 
     def serve(self, server: ReplayServer) -> None:
-        """Script every publisher's answers: files with an ETag, the Hub's lists in pages of two."""
-        for url, body in self.make_bodies().items():
-            server.reply(url, Answer(body, etag=f'"{hashlib.sha256(body).hexdigest()[:16]}"'))
+        """Script every publisher's answers: this edition's, and of every other source what tests/published has."""
+        for source_id, publisher in find_published().items():
+            if source_id not in (*MADE, "hf_hub"):
+                publisher.serve(server)
+        serve_bodies(server, self.make_bodies())
+        self.serve_hub(server)
+
+    def serve_hub(self, server: ReplayServer) -> None:
+        """Script the Hub's answers, its lists in pages of two."""
 
         def detail(request: Request) -> Answer:
             repo_id = urlsplit(request.path).path.removeprefix("/huggingface.co/api/models/")

@@ -1,0 +1,13 @@
+"""models.dev's catalogue of providers and of lab models, as tests/publishers.py makes them."""
+
+from __future__ import annotations
+
+from tests.published import serve_bodies
+from tests.publishers import Edition
+from tests.replay_server import ReplayServer
+
+BODIES = Edition().make_source("models_dev")
+
+
+def serve(server: ReplayServer) -> None:
+    serve_bodies(server, BODIES)
