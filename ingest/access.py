@@ -28,6 +28,7 @@ def open_session(
     """A session that reaches the source's declared hosts, and the one HF_ENDPOINT names for the Hub's."""
     token, endpoint = os.environ.get("HF_TOKEN"), urlsplit(os.environ.get("HF_ENDPOINT", ""))
     hosts = (*source.hosts, *source.cdn_hosts)
+    key = os.environ.get(source.needs_key) if source.needs_key else None
     if endpoint.netloc and _HUB in hosts:
         hosts = (*hosts, endpoint.netloc)
     return Session(
@@ -38,7 +39,11 @@ def open_session(
         mirror=mirror,
         now=lambda: datetime.now(UTC).replace(microsecond=0),
         on_fetch=on_fetch,
-        token_for=dict.fromkeys((_HUB, endpoint.netloc), token) if token else {},
+        token_for={
+            **(dict.fromkeys((_HUB, endpoint.netloc), token) if token else {}),
+            **(dict.fromkeys(source.hosts, key) if key else {}),
+        },
+        min_interval=source.min_interval,
         again=again,
     )
 

@@ -107,7 +107,8 @@ class Session:
     `hosts` and `mirror` are as in `http_address.Addresses`. `token_for` maps a host (with its port, where
     that is not the usual one) to a bearer token; tokens and a caller's own headers go to that very host
     only, hence never to a mirror. Timeouts and waits are in seconds; `total_timeout` bounds one answer and
-    may be overrun by one `read_timeout`; `tries` includes the first. `again` is what a failure advises.
+    may be overrun by one `read_timeout`; `tries` includes the first. `min_interval` lies between two requests to
+    one host. `again` is what a failure advises.
     """
 
     def __init__(
@@ -127,6 +128,7 @@ class Session:
         total_timeout: float = 900.0,
         tries: int = 4,
         max_wait: float = 330.0,
+        min_interval: float = 0.0,
         again: str = "run refresh again",
     ) -> None:
         self._source_id, self._max_bytes, self._again = source_id, max_bytes, again
@@ -135,6 +137,7 @@ class Session:
         self._known, self._now, self._sleep, self._on_fetch = known, now, sleep, on_fetch
         self._timeout = (connect_timeout, min(read_timeout, total_timeout))
         self._total_timeout, self._tries, self._max_wait = total_timeout, tries, max_wait
+        self._min_interval, self._asked_at = min_interval, dict[str, float]()
         self._not_before: dict[str, datetime] = {}
         self._token_for = {host: token.strip() for host, token in token_for.items()}
         for host, token in self._token_for.items():
@@ -239,7 +242,7 @@ class Session:
             deadline = time.monotonic() + self._total_timeout
             with self._open(at, host, {**own, **trial.condition}) as response:
                 trial.status, observed_at = response.status_code, self._now()
-                spent = http_answer.spent_for(response.headers.get("RateLimit", ""))
+                spent = http_answer.spent_wait(response.headers, observed_at)
                 if spent and response.status_code != 429:
                     self._not_before[host] = observed_at + timedelta(seconds=spent)
                 location = response.headers.get("Location")
@@ -252,10 +255,14 @@ class Session:
         raise self._error(f"{trial.url} leads to more than {MAX_REDIRECTS} redirects: open it in a browser.")
 
     def _take_turn(self, url: str, host: str) -> None:
-        """Wait where the host's last answer said that nothing is left for now."""
+        """Wait where the host's last answer said that nothing is left for now, or was a moment ago."""
         if host in self._not_before:
             self._pause(url, (self._not_before[host] - self._now()).total_seconds())
             del self._not_before[host]
+        if host in self._asked_at:
+            self._pause(url, self._min_interval - (time.monotonic() - self._asked_at[host]))
+        if self._min_interval:
+            self._asked_at[host] = time.monotonic()
 
     def _pause(self, url: str, seconds: float) -> None:
         if seconds > self._max_wait:
@@ -284,7 +291,9 @@ class Session:
         if status == 200:
             return self._read_body(trial, response, deadline)
         said = f"it answered {status}{http_answer.read_excerpt(response, deadline)}"
-        if status == 429 or status >= 500:
+        # Some hosts say 403 where 429 is meant, with nothing left until a stated time.
+        is_spent = status == 403 and http_answer.spent_wait(response.headers, self._now()) is not None
+        if status == 429 or status >= 500 or is_spent:
             raise _Retry(said, http_answer.asked_wait(response.headers, self._now()))
         advice = _ADVICE.get(status, "check the request against the publisher's documentation")
         raise self._error(f"{trial.url}{self._through}: {said}; {advice}.")

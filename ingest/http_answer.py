@@ -51,7 +51,7 @@ TRANSIENT = (requests.ConnectionError, requests.Timeout, urllib3.exceptions.HTTP
 
 def asked_wait(headers: Mapping[str, str], now: datetime) -> float | None:
     """Seconds a refusing host asks us to wait, by Retry-After or a spent RateLimit; None: by neither."""
-    waits = (_retry_after(headers.get("Retry-After", ""), now), spent_for(headers.get("RateLimit", "")))
+    waits = (_retry_after(headers.get("Retry-After", ""), now), spent_wait(headers, now))
     return max((wait for wait in waits if wait), default=None)
 
 
@@ -61,6 +61,16 @@ def spent_for(rate_limit: str) -> float | None:
     One second more than stated: `t` is rounded, and a request too early costs a refusal.
     """
     return max((int(t) + 1.0 for r, t in _RATE_LIMIT.findall(rate_limit) if int(r) == 0), default=None)
+
+
+def spent_wait(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Seconds until a host allows requests again, by RateLimit or X-RateLimit-*; None while any are left."""
+    waits = [spent_for(headers.get("RateLimit", ""))]
+    left, reset = (headers.get(f"X-RateLimit-{name}", "").strip() for name in ("Remaining", "Reset"))
+    if left == "0" and re.fullmatch("[0-9]{1,11}", reset):
+        # An instant in seconds since 1970 as GitHub has it; elsewhere a number of seconds.
+        waits.append(max(0.0, float(reset) - (now.timestamp() if len(reset) > 9 else 0.0)) + 1.0)
+    return max((wait for wait in waits if wait), default=None)
 
 
 def _retry_after(value: str, now: datetime) -> float | None:

@@ -301,10 +301,17 @@ def _fetch_source(
             log_fetch(con, run_id, source.source_id, entry)
 
     settings = {k: v for k in ("HF_ENDPOINT",) if (v := os.environ.get(k))}
+    if source.needs_key and os.environ.get(source.needs_key):
+        settings[source.needs_key] = "set"  # the session knows the key, a source only that there is one
     # A seed is an excerpt: with nothing but that, the publisher's own history has never been read.
-    if not read_row(
-        con, "select 1 from stored.payloads where source_id = ? and kind = 'LIVE' limit 1", [source.source_id]
-    ):
+    last = read_row(
+        con,
+        "select max(observed_at) from stored.payloads where source_id = ? and kind = 'LIVE'",
+        [source.source_id],
+    )
+    if last and last[0]:
+        settings["last_read"] = last[0].isoformat()
+    else:
         settings["first_run"] = "1"
     with (
         stop.interruptible(),

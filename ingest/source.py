@@ -356,7 +356,9 @@ class Fetcher(Protocol):
 class FetchContext:
     """What a live read may know besides the network: whom we track, and the settings.
 
-    `report` tells the run that a part failed while the rest goes on (the snapshot is then partial).
+    `settings` holds HF_ENDPOINT where set, the name of the source's key where there is one (never the key), and
+    either `last_read` (the instant of its last live read, ISO 8601) or `first_run`. `report` tells the run that a
+    part failed while the rest goes on (the snapshot is then partial).
     """
 
     fetcher: Fetcher
@@ -388,6 +390,8 @@ class Source(ABC):
     cdn_hosts: ClassVar[tuple[str, ...]] = ()
     redistributable: ClassVar[Redistributable] = "yes"
     max_bytes: ClassVar[int] = 200_000_000
+    # Seconds between two requests to one host, where the publisher asks for a pause.
+    min_interval: ClassVar[float] = 0.0
     # Kind -> scope columns, where the publisher's lists are wider or narrower than the kind's own scope.
     scopes: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
