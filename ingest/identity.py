@@ -9,16 +9,26 @@ may keep other weights under a familiar name.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from ingest.name_rules import Demand, Grammar, Reading, read_config, write_config
-from ingest.registry import ModelEntry, Registry, RegistryError, fold, short_name
+from ingest.registry import Registry, RegistryError, fold, plain_key, short_name
 
 __all__ = ["OwnId", "Registry", "RegistryError", "Resolution", "Resolver"]
 
 HUB = "hf_hub"
+# Sources whose names are repository ids of the Hub: nothing but the exact id counts there.
+HUB_SOURCES = (HUB, "atom_tracked_models")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_LAUNCH_DAYS = 7  # a router lists a model within a week of its release
+_EDITIONS = ("instruct", "it", "chat")
+_REPACKED = re.compile(
+    r"[-_.](fp8|fp4|nvfp4|mxfp4|int8|int4|w[48]a\d+|bf16|fp16|gguf|gptq|awq|mlx|onnx|[468]bit)(?![a-z])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,8 @@ class Resolver:
         self._grammar = Grammar(registry)
         self._own: dict[tuple[str, str], _Found] = {}
         self._own_folded: dict[str, set[str]] = defaultdict(set)
+        self._makers = registry.makers
+        self._made: dict[str, set[str]] = defaultdict(set)
         self._weights: dict[str, str] = {}
         faults = [sentence for own in own_ids for sentence in self._add(own)]
         if faults:
@@ -81,10 +93,13 @@ class Resolver:
         )
 
     def _find(self, name: str, source_id: str) -> _Found | str:
-        if source_id == HUB:
+        if source_id in HUB_SOURCES:
             return self._find_repo(name) or "On the Hub only the exact id of a known repository counts."
         own = self._own.get((source_id, name)) or (self._find_repo(name) if not source_id else None)
-        return own or self._find_by_rules(name, source_id)
+        if own:
+            return own
+        found = self._find_by_rules(name, source_id)
+        return (self._find_repo(name) or found) if isinstance(found, str) else found
 
     def _find_repo(self, repo_id: str) -> _Found | None:
         entry = self._registry.models.get(repo_id)
@@ -104,45 +119,70 @@ class Resolver:
         return "No own id, curated name or rule matches it."
 
     def _match(self, reading: Reading, name: str, source_id: str, with_own: bool) -> _Found | None:
-        index = self._registry.index
-        model_id = index.get((source_id, reading.text)) or index.get(("", reading.text))
-        owned = self._own_folded.get(reading.text, set()) if with_own and not model_id else set()
-        if len(owned) == 1:
-            model_id = next(iter(owned))
+        model_id, how = self._look_up(reading.text, source_id, with_own)
         if model_id is None or not all(self._meets(model_id, demand) for demand in reading.demands):
             return None
         if len({key for key, _ in reading.config}) < len(reading.config):
             return None  # two rules disagree about one setting
         config = write_config(dict(reading.config))
-        plain = self._describe(model_id, reading.text, source_id)
+        plain = self._describe(model_id, reading.text, source_id, how)
         if not reading.rules:
-            return plain if not owned else _Found(model_id, "grammar", f"is {model_id} without its owner")
+            return plain
         method = "family" if plain.method == "family" else "grammar"
         told = "; ".join((*reading.rules, f"then {reading.text!r} {plain.rule}"))
         return _Found(model_id, method, told, config)
 
-    def _describe(self, model_id: str, text: str, source_id: str) -> _Found:
+    def _look_up(self, text: str, source_id: str, with_own: bool) -> tuple[str | None, str]:
+        """The one model that a text names, and how: as spelled, but for separators, or without its owner."""
+        index, plain = self._registry.index, self._registry.plain
+        if model_id := index.get((source_id, text)) or index.get(("", text)):
+            return model_id, ""
+        key = plain_key(text)
+        if key and (model_id := plain.get((source_id, key)) or plain.get(("", key))):
+            return model_id, "separators"
+        if with_own:
+            owned = self._own_folded.get(text) or self._own_folded.get(key) or self._find_makers(text, key)
+            if len(owned) == 1:
+                return next(iter(owned)), "owner"
+        return None, ""
+
+    def _find_makers(self, text: str, key: str) -> set[str]:
+        """A maker's own repository by its name alone. A bare name is not the base edition where the maker also
+        publishes an instruct one: hosts mean the latter, benchmarks either."""
+        found = self._made.get(text) or self._made.get(key) or set()
+        return set() if any(f"{key or text}-{edition}" in self._made for edition in _EDITIONS) else found
+
+    def _describe(self, model_id: str, text: str, source_id: str, how: str) -> _Found:
         entry = self._registry.models.get(model_id)
         if entry and entry.role == "family":
             return _Found(model_id, "family", f"names the family {model_id}, not one size")
+        if how == "owner":
+            return _Found(model_id, "grammar", f"is {model_id} without its owner")
+        if how:
+            return _Found(model_id, "grammar", f"is a name of {model_id} but for separators")
         if fold(text) == fold(model_id) or entry is None:
             return _Found(model_id, "own_id", f"is the id of {model_id}")
         scope = f" in {source_id}" if fold(text) in map(fold, entry.names_in.get(source_id, ())) else ""
         return _Found(model_id, "alias", f"is an alias of {model_id}{scope}")
 
     def _meets(self, model_id: str, demand: Demand) -> bool:
-        entry = self._registry.models.get(model_id) or ModelEntry(
-            model_id,
-            model_id,
-            self._registry.words.get(fold(model_id.partition("/")[0]), ""),
-            hub_repo_id=self._weights.get(model_id),
-        )
+        entry = self._registry.models.get(model_id)
+        if demand.kind == "developer":
+            owner = entry.developer if entry else self._registry.words.get(fold(model_id.partition("/")[0]), "")
+            return owner == demand.value
+        if demand.kind == "open":
+            is_repo = (HUB, model_id) in self._own
+            return is_repo or bool(entry.hub_repo_id if entry else self._weights.get(model_id))
+        if entry is None:
+            return False
+        if demand.kind == "launched":
+            day = date.fromisoformat(demand.value) if _DAY.fullmatch(demand.value) else None
+            known = entry.released_on
+            return not entry.role and bool(day and known and abs((day - known).days) <= _LAUNCH_DAYS)
         return {
-            "developer": entry.developer == demand.value,
             "effort": demand.value in entry.efforts,
             "thinking": entry.thinking,
             "serving": demand.value in entry.serving,
-            "open": entry.hub_repo_id is not None,
         }[demand.kind]
 
     def _add(self, own: OwnId) -> list[str]:
@@ -150,6 +190,10 @@ class Resolver:
         key = own.source_id, own.name_raw.strip()
         if own.source_id == HUB:
             self._own[key] = _Found(key[1], "own_id", f"is the Hub repository {key[1]}")
+            owner, _, name = key[1].partition("/")
+            if owner in self._makers and not _REPACKED.search(text := fold(name)):
+                for spelling in {text, plain_key(text)} - {""}:
+                    self._made[spelling].add(key[1])
             return []
         curated_here = (own.source_id, fold(key[1])) in self._registry.index
         named = self._find_by_rules(key[1], own.source_id, with_own=False)
@@ -172,7 +216,8 @@ class Resolver:
             self._weights.setdefault(model_id, own.hub_repo_id)
         if not config:
             for text in (key[1], short_name(key[1]), model_id, short_name(model_id)):
-                self._own_folded[fold(text)].add(model_id)
+                for spelling in {fold(text), plain_key(fold(text))} - {""}:
+                    self._own_folded[spelling].add(model_id)
         return faults
 
 

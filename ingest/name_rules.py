@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from ingest.registry import Registry, fold
+from ingest.registry import Registry, RoutingPrefix, fold
 
 CONFIG_KEYS = ("effort", "thinking", "harness", "edit_format", "quantisation", "tier")
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max", "promax")
@@ -27,7 +27,8 @@ _MAX_RULES = 6  # no recorded listing needs more than four
 class Demand:
     """What the named model must be for a rule to have been right: kind and value.
 
-    Kinds: developer (its id), effort, thinking, serving (a mark it allows), open (it has open weights).
+    Kinds: developer (its id), effort, thinking, serving (a mark it allows), open (it has open weights), launched
+    (a day within a week of its release).
     """
 
     kind: str
@@ -76,8 +77,20 @@ def _write_as(form: str, meaning: str) -> Rule:
     return apply
 
 
+def _launched() -> Rule:
+    def apply(reading: Reading, match: re.Match[str]) -> Reading:
+        day = "20" + "-".join(match.groups())
+        told = f"read {match.group()!r} as launch date"
+        return reading.strip(reading.text[: match.start()], told, demand=Demand("launched", day))
+
+    return apply
+
+
 _EFFORT = "(" + "|".join(EFFORTS) + ")"
-_PRECISION = r"(fp8|fp4|nvfp4|mxfp4|bf16|fp16|int8|int4|w4a16|[468]bit)"
+_PRECISION = r"(fp8|fp4|nvfp4|mxfp4|bf16|fp16|int8|int4|awq|w4a16|[468]bit)"
+_ROUTED = ("openrouter_models", "openrouter_rankings", "speechmap", "models_dev", "genai_prices", "litellm_prices")
+_BEDROCK = ("models_dev", "litellm_prices", "genai_prices", "livebench", "vectara_hallucination", "epoch_hub")
+_LIVEBENCH = ("livebench", "epoch_hub")
 
 # Tried at the end of a name. Sources empty: any but the Hub, whose ids are never taken apart.
 _SUFFIXES: tuple[tuple[re.Pattern[str], Rule, tuple[str, ...]], ...] = tuple(
@@ -88,35 +101,82 @@ _SUFFIXES: tuple[tuple[re.Pattern[str], Rule, tuple[str, ...]], ...] = tuple(
         ("_unknown", _take_off("effort not stated"), ()),
         (r"_(\d+k)", _take_off("budget", "thinking={1}"), ()),
         ("_thinking", _take_off("thinking", "thinking=on"), ()),
-        # In parentheses, as Arena, Aider and Epoch's display names write it.
-        (r" ?\(" + _EFFORT + r"\)", _take_off("effort", "effort={1}"), ()),
-        (r" ?\((\d+k) thinking\)", _take_off("budget", "thinking={1}"), ()),
+        # In parentheses, as Arena, Aider, SWE-bench and Epoch's display names write it.
+        (r" ?\(" + _EFFORT + r"(?: reasoning)?\)", _take_off("effort", "effort={1}"), ()),
+        (r" ?\((\d+k) think(?:ing)?(?: tokens)?\)", _take_off("budget", "thinking={1}"), ()),
         (r" ?\(thinking\)", _take_off("thinking", "thinking=on"), ()),
-        (r" ?\(non-thinking\)", _take_off("no thinking", "thinking=off"), ()),
+        (r" ?\(default(?: think)?\)", _take_off("the maker's own setting"), ()),
+        (r" ?\((?:non-thinking|no think(?:ing)?)\)", _take_off("no thinking", "thinking=off"), ()),
         (r" ?\(thinking-(minimal|low|high)\)", _take_off("thinking level", "thinking={1}"), ()),
+        (r" ?\(t=(\d+)\)", _take_off("temperature"), ()),
+        (r" ?\((20\d\d-\d\d-\d\d|20\d{6})\)", _write_as(r"-\1", "date"), ("swebench", "aider_polyglot")),
         (r" ?\(" + _PRECISION + r"\)", _take_off("precision", "quantisation={1}", "open"), ()),
         # After a dash only where the registry says that the model has such a setting.
         ("-" + _EFFORT + "-effort", _take_off("effort", "effort={1}"), ()),
         ("-" + _EFFORT, _take_off("effort", "effort={1}", "effort {1}"), ()),
         (r"-thinking-(\d+k)", _take_off("budget", "thinking={1}", "thinking"), ()),
+        (
+            r"(?:-thinking|:thinking):?(\d{4,6}|low|medium|high|max)",
+            _take_off("budget", "thinking={1}", "thinking"),
+            (),
+        ),
+        ("-thinking-auto", _take_off("thinking as needed", "thinking=auto", "thinking"), _LIVEBENCH),
+        ("-(high)thinking", _take_off("thinking level", "thinking={1}", "thinking"), _LIVEBENCH),
+        ("-(?:nothinking|base)", _take_off("no thinking", "thinking=off", "thinking"), _LIVEBENCH),
         ("(?<!-no)(?<!-non)[-:]think(?:ing)?", _take_off("thinking", "thinking=on", "thinking"), ()),
         ("-instant", _take_off("no thinking", "thinking=off", "thinking"), ()),
         ("-non?-thinking", _take_off("no thinking", "thinking=off", "thinking"), ()),
+        ("(?<!-non)-(?:reasoning|reasoner|thought)", _take_off("thinking", "thinking=on", "thinking"), ()),
+        ("-non-reasoning", _take_off("no thinking", "thinking=off", "thinking"), ()),
         # Price tier and manner of serving.
-        (":(free|exacto|batch|nitro|floor)", _take_off("tier", "tier={1}"), ()),
+        (":(free|exacto|batch|nitro|floor|extended|optimized|web)", _take_off("tier", "tier={1}"), ()),
+        ("-(free)", _take_off("tier", "tier={1}"), ("models_dev",)),
+        (r"-(\d{2,3}k)", _take_off("the price above a length", "tier={1}"), ("llm_prices",)),
         ("-(maas|tee)", _take_off("manner of serving", "tier={1}", "open"), ()),
-        ("[-/](fast|turbo|highspeed|high-throughput)", _take_off("speed", "tier={1}", "serving {1}"), ()),
+        ("[-/](fast|turbo|highspeed|high-throughput|tput)", _take_off("speed", "tier={1}", "serving {1}"), ()),
         ("-" + _PRECISION, _take_off("precision", "quantisation={1}", "open"), ()),
         # Hosts' own spelling.
         ("-cs", _take_off("Cerebras's mark", "", "open"), ("models_dev",)),
         (r"(?<=b)-cloud", _take_off("Ollama's own hosting", "", "open"), ("models_dev", "ollama_library")),
-        (r"-(?:v?\d+):\d+", _take_off("Bedrock's version"), ("models_dev", "litellm")),
+        (r"-original", _take_off("NanoGPT's mark of the maker's own host"), ("models_dev",)),
+        (r"(?:-v?\d+(?::|%3a)\d+(?::\d+k)?|(?<=[a-z0-9]):0)", _take_off("Bedrock's version"), _BEDROCK),
+        (r"((?:claude|nova)-.*)-v1", _write_as(r"\1", "Bedrock's version"), _BEDROCK),
         (r"@(\d{8})", _write_as(r"-\1", "date"), ()),
-        (r"@default", _take_off("Vertex's default version"), ()),
-        (r"(?<=[a-z0-9]):(\d+b)", _write_as(r"-\1", "size tag"), ()),
+        (r"@(\d{3,4})", _write_as(r"-\1", "Vertex's version"), ("litellm_prices",)),
+        (r"[@-](?:default|latest)", _take_off("no version stated"), ()),
+        (r"(?<=[a-z0-9]):(e?\d+b(?:-a\d+b)?)", _write_as(r"-\1", "size tag"), ()),
+        # A router's slug ends in the day it listed the model: dropped where that is the model's own release.
+        (r"-(20\d\d-\d\d-\d\d)", _take_off("launch date", "", "launched {1}"), _ROUTED),
+        (r"-20(\d\d)(\d\d)(\d\d)", _launched(), _ROUTED),
     )
 )
 
+# Tried anywhere: ways to write a name that lead back to one spelling.
+_SPELLINGS: tuple[tuple[re.Pattern[str], str, str, tuple[str, ...]], ...] = tuple(
+    (re.compile(pattern), form, meaning, sources)
+    for pattern, form, meaning, sources in (
+        # Anthropic's own order: family, then version.
+        (
+            r"claude-(\d(?:[.-]\d)?)-(opus|sonnet|haiku|fable)(?![a-z])",
+            r"claude-\2-\1",
+            "version before the family",
+            (),
+        ),
+        (r"claude (\d(?:\.\d)?) (opus|sonnet|haiku)", r"claude-\2-\1", "version before the family", ()),
+        (r"(?<=\d)p(?=\d)", ".", "p for a point", ()),
+        (r"(?<=llama)-v(?=\d)", "-", "v before the version", ()),
+        (r"(llama|qwen|gemma)(?=\d)", r"\1-", "version run into the name", ()),
+        (r"(llama|qwen|gemma)[- ](?=\d)", r"\1", "version apart from the name", ()),
+        (r"^~", "", "mark of a moving name", ()),
+    )
+)
+
+# Words before a name end in one of these.
+_MARKS = ("/", "--", ": ", "-", ".", "_", " ")
+# LiteLLM files Azure's and Bedrock's prices by region or commitment, between host and model.
+_REGION = re.compile(
+    r"(?:[a-z]{2}-(?:[a-z]+-)+\d|(?:\d|one|six)-month-commitment|global-standard|global|standard|us-gov|eu|us|apac)/"
+)
 _HARNESS = re.compile("^(" + "|".join(re.escape(fold(h)) for h in HARNESSES) + r") ?\+ ?")
 
 
@@ -127,16 +187,15 @@ class Grammar:
     """
 
     def __init__(self, registry: Registry) -> None:
-        owners = [
-            (f"{word}{mark}", developer)
-            for word, developer in registry.words.items()
-            for mark in ("/", "--", ": ", "-", ".", "_", " ")
-        ]
-        self._owners: Mapping[str, str] = dict(owners)
+        self._owners: Mapping[str, str] = {
+            f"{word}{mark}": developer for word, developer in registry.words.items() for mark in _MARKS
+        }
         self._glued: Mapping[str, str] = dict(registry.words)
-        self._routing = [(fold(text), prefix) for prefix in registry.routing_prefixes for text in prefix.text]
-        longest = max((len(text) for text, _ in owners), default=0)
-        self._owner_lengths = range(2, longest + 1)
+        self._routing: dict[str, list[RoutingPrefix]] = {}
+        for prefix in registry.routing_prefixes:
+            for text in prefix.text:
+                self._routing.setdefault(fold(text), []).append(prefix)
+        self._longest = max((len(text) for text in (*self._owners, *self._routing)), default=0)
 
     def read(self, name_raw: str, source_id: str) -> Iterator[list[Reading]]:
         """All readings with no rule applied, then with one, with two, ...: each list one rule longer."""
@@ -161,22 +220,31 @@ class Grammar:
             yield reading.strip(
                 text[harness.end() :], f"read {harness.group(1)!r} as harness={name}", f"harness={name}"
             )
-        for start, prefix in self._routing:
-            if text.startswith(start) and (not prefix.sources or source_id in ("", *prefix.sources)):
-                yield reading.strip(text[len(start) :], f"dropped the routing prefix {start!r}", prefix.config)
-        yield from self._drop_owner(reading, source_id)
+        yield from self._drop_start(reading, source_id)
+        if source_id == "litellm_prices" and (region := _REGION.match(text)):
+            yield reading.strip(text[region.end() :], f"dropped the region {region.group()!r}")
         for pattern, rule, sources in _SUFFIXES:
             if (not sources or source_id in ("", *sources)) and (match := pattern.search(text)):
                 yield rule(reading, match)
+        for pattern, form, meaning, sources in _SPELLINGS:
+            if not sources or source_id in ("", *sources):
+                rest = pattern.sub(form, text)
+                if rest != text:
+                    yield reading.strip(rest, f"undid the {meaning}: {rest!r}")
 
-    def _drop_owner(self, reading: Reading, source_id: str) -> Iterator[Reading]:
+    def _drop_start(self, reading: Reading, source_id: str) -> Iterator[Reading]:
+        """Without the words before a mark: where the model is served, or who makes it."""
         text = reading.text
-        for length in self._owner_lengths:
-            if length >= len(text):
-                return
+        # Arena's older catalogue runs the organisation's label into the name ("Azurephi-4").
+        glued = source_id == "lmarena"
+        for length in range(2, min(len(text), self._longest + 1)):
+            if not glued and text[length - 1] not in "/-.:_ ":
+                continue
             start = text[:length]
-            # Arena's older catalogue runs the organisation's label into the name ("Azurephi-4").
-            owner = self._owners.get(start) or (self._glued.get(start) if source_id == "lmarena" else None)
+            for prefix in self._routing.get(start, ()):
+                if not prefix.sources or source_id in ("", *prefix.sources):
+                    yield reading.strip(text[length:], f"dropped the routing prefix {start!r}", prefix.config)
+            owner = self._owners.get(start) or (self._glued.get(start) if glued else None)
             if owner:
                 yield reading.strip(
                     text[length:], f"dropped the developer's name {start.strip()!r}", demand=Demand("developer", owner)

@@ -7,6 +7,7 @@ Nothing is looked up elsewhere, and nothing is guessed for a field that is not g
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +20,14 @@ from ingest.errors import ReadableError
 ACCESS = ("commercial_weights", "restricted_commercial_weights", "noncommercial_weights", "proprietary", "unknown")
 ROLES = ("", "family", "pooled", "undated", "safeguard")
 REGIONS = ("us", "china", "eu", "other")
+# Lists of what hosts serve, as one scope of `names_in`: there a bare `llama-3.1-8b` is the instruct edition.
+GROUPS = {
+    "hosts": ("models_dev", "litellm_prices", "openrouter_models", "openrouter_rankings", "genai_prices", "llm_prices"),
+}
+
+_SEPARATORS = re.compile("[-_. ]+")
+_DATE = re.compile(r"(?<!\d)(20\d\d)-(\d\d)-(\d\d)(?!\d)")
+_DIGIT = re.compile(r"\d")
 _LISTS = ("hub_orgs", "names", "prefixes", "efforts", "serving", "text", "sources")
 
 
@@ -42,6 +51,16 @@ class RegistryError(ReadableError):
 def fold(name: str) -> str:
     """The form in which names are compared: case folded, blanks trimmed and runs of them made one."""
     return " ".join(name.split()).casefold()
+
+
+def plain_key(folded: str) -> str:
+    """The form in which separators and the writing of a date no longer matter; empty where a name has no digit.
+
+    `llama-3.1-8b`, `llama 3.1 8b` and `llama-3-1-8b` have one key, and so have `-2025-08-07` and `-20250807`.
+    A bare word is left out: `gpt_oss` may be anything."""
+    if not _DIGIT.search(folded):
+        return ""
+    return _SEPARATORS.sub("-", _DATE.sub(r"\1\2\3", folded))
 
 
 def short_name(model_id: str) -> str:
@@ -134,6 +153,7 @@ class Registry:
     providers: Mapping[str, Provider]
     routing_prefixes: tuple[RoutingPrefix, ...]
     index: Mapping[tuple[str, str], str]
+    plain: Mapping[tuple[str, str], str]  # the same by plain_key
     words: Mapping[str, str]  # folded word -> developer id
 
     @classmethod
@@ -145,7 +165,10 @@ class Registry:
         tables = "developer", "provider", "routing_prefix"
         faults += [
             f"{file}: unknown table {key!r}."
-            for file, text, allowed in (("developers.toml", people, tables), ("models.toml", known, ("model",)))
+            for file, text, allowed in (
+                ("developers.toml", people, tables),
+                ("models.toml", known, ("model", "listed")),
+            )
             for key in text
             if key not in allowed
         ]
@@ -153,8 +176,10 @@ class Registry:
         words = _index_words(developers.values(), faults)
         providers = _collect(people.get("provider", []), Provider, "provider", faults)
         routing = [_build(RoutingPrefix, row, "routing_prefix", faults) for row in people.get("routing_prefix", [])]
-        models = _collect(known.get("model", []), lambda **row: _read_model(words, **row), "model", faults)
+        rows = [*known.get("model", []), *_spread(known.get("listed", []), faults)]
+        models = _collect(rows, lambda **row: _read_model(words, **row), "model", faults)
         index = _index_names(models.values(), faults)
+        plain = _index_plain(index, models, faults)
         for entry in models.values():
             faults += _check_model(entry, developers)
         faults += [
@@ -169,7 +194,12 @@ class Registry:
         ]
         if faults:
             raise RegistryError(faults)
-        return cls(models, developers, providers, tuple(r for r in routing if r), index, words)
+        return cls(models, developers, providers, tuple(r for r in routing if r), index, plain, words)
+
+    @property
+    def makers(self) -> frozenset[str]:
+        """Hub owners that are a developer's own."""
+        return frozenset(org for d in self.developers.values() for org in d.hub_orgs)
 
     @property
     def tracked_repo_ids(self) -> tuple[str, ...]:
@@ -237,9 +267,23 @@ def _collect(
     return found
 
 
+def _spread(tables: Iterable[Mapping[str, Any]], faults: list[str]) -> Iterable[dict[str, Any]]:
+    """A row for each id of the [[listed]] tables: models of which no more is curated than what the table states."""
+    for table in tables:
+        shared = {key: value for key, value in table.items() if key not in ("ids", "open")}
+        if not _is_text_list(table.get("ids")):
+            faults.append(f"listed {shared!r}: ids must be a list of texts.")
+            continue
+        for model_id in table["ids"]:
+            weights = {"hub_repo_id": model_id} if table.get("open") else {}
+            yield {"id": model_id, "name": short_name(model_id), **shared, **weights}
+
+
 def _read_model(words: Mapping[str, str], **row: Any) -> ModelEntry:
     names_in = {
-        source: tuple(names if isinstance(names, list) else ()) for source, names in row.pop("names_in", {}).items()
+        source: tuple(names if isinstance(names, list) else ())
+        for scope, names in row.pop("names_in", {}).items()
+        for source in GROUPS.get(scope, (scope,))
     }
     corrections = tuple(Correction(**c) for c in row.pop("correction", ()))
     developer = row.pop("developer", None) or words.get(fold(str(row.get("id", "")).partition("/")[0]), "")
@@ -267,6 +311,20 @@ def _index_names(models: Iterable[ModelEntry], faults: list[str]) -> dict[tuple[
                 scope = f"in {source}" if source else "in any source"
                 faults.append(f"model {entry.id}: the name {name!r} {scope} already means {other}; keep one.")
     return index
+
+
+def _index_plain(
+    index: Mapping[tuple[str, str], str], models: Mapping[str, ModelEntry], faults: list[str]
+) -> dict[tuple[str, str], str]:
+    """The index by plain_key; a family is named by its own spelling only. Two models of one key are a fault."""
+    plain: dict[tuple[str, str], str] = {}
+    for (source, name), model_id in index.items():
+        key = plain_key(name)
+        if key and models[model_id].role != "family":
+            other = plain.setdefault((source, key), model_id)
+            if other != model_id:
+                faults.append(f"model {model_id}: the name {name!r} differs from one of {other} by separators only.")
+    return plain
 
 
 def _check_model(entry: ModelEntry, developers: Mapping[str, Developer]) -> Iterable[str]:
