@@ -221,7 +221,8 @@ class ModelAttribute(Fact):
     """One thing a source says of a model, as text.
 
     `attribute` is one of: released_on, developer, country, accessibility, family, licence,
-    open_weights (true/false), hub_repo_id, name, total_params_b, active_params_b.
+    open_weights (true/false), hub_repo_id, name, total_params_b, active_params_b, region (us, china, eu,
+    other), modality (what an index of openness says a system reads or makes: text, image, ...).
     """
 
     KIND = "model_attributes"
