@@ -36,13 +36,16 @@ _PARSER_FAULTS = (
 
 @dataclass(slots=True)
 class Appended:
-    """What one source's ingest did: rows written, rows refused, snapshots read, and what failed to parse."""
+    """What one source's ingest did: rows written, rows refused, snapshots read, and what failed to parse.
+
+    `failure` is the newest snapshot's; `overtaken` are those of older ones, where a newer one was read."""
 
     rows: int = 0
     refused: int = 0
     snapshots: int = 0
     replayed: bool = False
     failure: SourceError | None = None
+    overtaken: tuple[SourceError, ...] = ()
 
 
 @dataclass(slots=True)
@@ -75,7 +78,8 @@ def ingest_source(con: duckdb.DuckDBPyConnection, archive: Archive, source: Sour
     done = Appended(
         snapshots=len(parsed) - len(failures),
         refused=sum(len(p.refused) for p in parsed),
-        failure=failures[-1] if failures else None,
+        failure=parsed[-1].failure,
+        overtaken=tuple(f for f in failures if f is not parsed[-1].failure),
     )
     times = [x.observed_at for p in parsed if not p.failure for x in p.snapshot.payloads]
     reaches_back = newest is not None and any(t <= newest for t in times)

@@ -360,6 +360,7 @@ def _ingest(con: duckdb.DuckDBPyConnection, archive: Archive, source: Source, ou
         outcome.error = outcome.error or str(e)
         return
     outcome.rows, outcome.refused, outcome.snapshots = done.rows, done.refused, done.snapshots
+    outcome.notes += [failure.message for failure in done.overtaken]
     if done.failure:
         outcome.error = outcome.error or done.failure.message
 
