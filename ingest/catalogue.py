@@ -240,6 +240,8 @@ def _read_version(resolver: Resolver, r: Resolution, config_raw: str) -> str:
     word for word: a token nobody recognises must not merge two evaluations."""
     if not config_raw:
         return r.config
+    if "=" in config_raw:  # settings beside the name, as key=value
+        return resolver.resolve(r.name_raw, r.source_id, config_raw).config
     version = resolver.resolve(config_raw, r.source_id)
     return version.config if version.model_id and version.model_id == r.model_id else config_raw
 
