@@ -26,6 +26,7 @@ from ingest.errors import ReadableError
 from ingest.fold import KIND_BY_NAME
 from ingest.issued import write_briefs
 from ingest.measures import RELEASED_ON, MeasureRow, discover_measures
+from ingest.quality import mark_faults
 from ingest.rows import create_table
 from ingest.source import HubReading
 from ingest.store import DATA, limit_memory, read_row, set_as_of, sync_folder
@@ -85,6 +86,7 @@ def build_relations(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime] =
     limit_memory(con)
     write_catalogue(con)
     mark_replaced(con)
+    mark_faults(con)
     define_views(con)
     done = Published(as_ofs=choose_instants(con, as_ofs))
     done.measures = _measure(con, done.as_ofs)

@@ -166,7 +166,7 @@ def test_a_reading_with_a_clock_stands_before_a_days_figure_and_that_before_an_e
             "insert into readings values (1, 'a/b', ?, ?, ?, null, 1, ['skip_day'], ?, 'x', 'x', ?, 1, ?)",
             [at, origin, n, at, rights, n],
         )
-    view = Template((DATA / "sql/views/hub_counts.sql").read_text()).substitute(hub_readings="readings")
+    view = Template((DATA / "sql/views/hub_days.sql").read_text()).substitute(hub_readings="readings")
     [(origin, at, flags)] = con.execute(f"select origin, read_at::varchar, flags from ({view})").fetchall()
     assert (origin, at) == READINGS[best][:2]
     assert flags == (["skip_day"] if best < 4 else ["skip_day", "before_refresh"])
