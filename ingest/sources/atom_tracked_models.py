@@ -1,4 +1,4 @@
-"""ATOM's tracked models: which open models count, where they are from and how large they are.
+"""ATOM's tracked models: which open models count, whose they are, how large.
 
 Shares of "open models" depend on which are counted, so the list of the ATOM Project (Adoption of Truly Open
 Models) is kept beside our own. The file takes what is stated by hand: it derives no size from a name and no
