@@ -28,7 +28,7 @@ from dashboard.rows import Row
 Names = Mapping[str, str]
 NAME_LIMIT = 40
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
-_SHARE, _ARENA = "share above chance", "Bradley-Terry points"
+_SHARES, _ARENA = ("share above chance", "share"), "Bradley-Terry points"
 TABLE_RULE = (
     "In brackets the difference to {base}, in the same unit. These results come without intervals, so a difference "
     "is no verdict. 0 % is what chance gives and 100 % the most a benchmark allows, as Epoch rescales it."
@@ -126,14 +126,14 @@ def word_config(config: str) -> str:
 
 def format_value(value: float, unit: str) -> str:
     """A value as its unit is read: shares in per cent, Arena ratings whole, anything else to one decimal."""
-    if unit == _SHARE:
+    if unit in _SHARES:
         return f"{format_points(100 * value)} %"
     return format_points(value, choose_decimals(unit))
 
 
 def format_difference(difference: float, unit: str) -> str:
     """A signed difference in the unit of `format_value`, without its sign of per cent."""
-    return format_signed(100 * difference if unit == _SHARE else difference, choose_decimals(unit))
+    return format_signed(100 * difference if unit in _SHARES else difference, choose_decimals(unit))
 
 
 def choose_decimals(unit: str) -> int:

@@ -85,7 +85,7 @@ def read_scores(file: Identity, as_of: datetime | None, ids: Ids) -> pd.DataFram
              and e.published_on is not distinct from s.published_on
         left join with_interval i on i.series_id = s.series_id and i.edition = s.edition
         left join main.benchmarks b on b.benchmark_id = s.benchmark_id
-        where s.is_listed and list_contains($ids, s.model_id)
+        where s.is_listed and list_contains($ids, s.model_id) and not list_contains(s.flags, 'duplicate')
         order by s.series_id, s.edition, s.published_on, s.run, s.model_id, s.value desc, config, s.row_no"""
     return ask(file, sql, {"ids": list(ids)}, as_of)
 

@@ -19,8 +19,8 @@ benchmark_metadata.csv names no column of. The capabilities index in the same zi
 
 Caveats: An edition is dated by the day we first saw the zip; the day of a run is kept where it is stated.
 Effort, harness and edit format are part of a result's configuration: results under two harnesses are not
-comparable. The same result imported twice is shown once and its copy is flagged as a duplicate; of several
-results of one configuration the newest or best described one stands for it. METR's rows state the version of
+comparable. A result imported twice keeps both rows, the copy flagged as a duplicate; of several results of one
+configuration the newest or best described one stands for it. METR's rows state the version of
 its method only since v1.1; rows without one are a series of their own.
 """
 
@@ -69,6 +69,8 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _SETTING = re.compile(r"_(none|minimal|low|medium|high|xhigh|max|promax|\d+[kK]|thinking|unknown)$")
 _DAYS = ("Started at", "Date of evaluation", "Run date")
 _ROW_IDS = ("id", "ID", "UUID")
+# What a result was got under that is no configuration of ours: told in its words, and its row kept apart by `run`.
+_CONDITIONS = ("Tools", "Shots")
 
 Row = Mapping[str, str]
 
@@ -86,7 +88,7 @@ class _Result:
     newest: str
     told: int
     row_id: str
-    says: tuple[float, str]
+    says: tuple[object, ...]
 
 
 class EpochHub(Source):
@@ -227,16 +229,8 @@ def _read_row(payload: Payload, benchmark: Benchmark, row_no: int, row: Row) -> 
     slug = re.sub(r"[^a-z0-9]+", "_", benchmark.name.lower()).strip("_")
     ratio = benchmark.scale / SCALE_KEPT.get(benchmark.name, 1.0)
     value, half = _read_number(row, benchmark.column) * ratio, _read_error(benchmark, row)
-    found = _SETTING.search(name)
-    setting = found[1] if found and found[1] != "unknown" else ""
-    harness = next((h for c in ("Agent", "Scaffold") if (h := row.get(c, "")) not in ("", "True", "False")), "")
-    stated = [
-        "thinking=on" if setting == "thinking" else setting,
-        f"harness={harness}" if harness else "",
-        f"edit_format={row['Edit format']}" if row.get("Edit format") else "",
-        f"tools={row['Tools']}" if row.get("Tools", "None") not in ("", "None") else "",
-    ]
-    shots = f"shots={row['Shots']}" if row.get("Shots") else ""
+    settings = _read_settings(name, row)
+    aside = [f"{c.lower()}={row[c]}" for c in _CONDITIONS if row.get(c) not in (None, "", "None")]
     licence, rights = _read_rights(benchmark, row)
     score = Score(
         payload_key=payload.key,
@@ -248,7 +242,8 @@ def _read_row(payload: Payload, benchmark: Benchmark, row_no: int, row: Row) -> 
         method_version=_read_method(benchmark, row),
         edition=payload.first_observed_at.astimezone(UTC).date(),
         benchmark_id=f"{slug}_as_scored",
-        config_raw="; ".join(filter(None, [*stated, shots])),
+        config_raw="; ".join([*settings, *aside]),
+        run=_read_harness(row),
         value=value,
         low=None if half is None else value - half * ratio,
         high=None if half is None else value + half * ratio,
@@ -258,32 +253,42 @@ def _read_row(payload: Payload, benchmark: Benchmark, row_no: int, row: Row) -> 
     base = _SETTING.sub("", name).rpartition("/")[2].casefold()
     return _Result(
         score,
-        (score.method_version, base, *map(str.casefold, stated)),
+        (score.method_version, base, *map(str.casefold, settings)),
         row.get("Started at", ""),
         sum(map(bool, row.values())),
         next((row[c] for c in _ROW_IDS if row.get(c)), ""),
-        (round(value, 9), shots),
+        (round(value, 9), *aside),
     )
+
+
+def _read_settings(name: str, row: Row) -> list[str]:
+    """Effort or budget from the end of the name, harness and edit format from their columns, as key=value."""
+    found = _SETTING.search(name)
+    word = found[1] if found and found[1] != "unknown" else ""
+    key, value = ("thinking", "on") if word == "thinking" else ("thinking" if word[:1].isdigit() else "effort", word)
+    stated = ((key, value), ("harness", _read_harness(row)), ("edit_format", row.get("Edit format", "")))
+    return [f"{k}={v}" for k, v in stated if v]
+
+
+def _read_harness(row: Row) -> str:
+    """Who drove the model. DeepResearch Bench has True where others have a name: that names nobody."""
+    return next((h for c in ("Agent", "Scaffold") if (h := row.get(c, "")) not in ("", "True", "False")), "")
 
 
 def _tell_apart(results: Sequence[_Result]) -> Iterator[Score]:
     """The scores, so that none hides another: of several of one model and configuration, the newest run or else
-    the fullest row stands for it (`run` is blank); the others carry their row's id, and the same value a flag."""
+    the fullest row stands for it, and the others carry their row's id in `run`. The same value again is flagged."""
     groups: dict[tuple[str, ...], list[_Result]] = {}
     for result in results:
         groups.setdefault(result.subject, []).append(result)
     for group in groups.values():
         ranked = sorted(group, key=lambda r: (r.newest, r.told, -r.score.row_no), reverse=True)
-        ids: set[str] = set()
-        said: set[tuple[float, str]] = set()
+        said: set[tuple[object, ...]] = set()
         for nth, result in enumerate(ranked):
-            run = (result.row_id or str(nth + 1)) if nth else ""
-            if run in ids:
-                run = f"{run} ({nth + 1})"
-            ids.add(run)
+            own = [] if nth == 0 else [result.row_id or f"result {nth + 1}"]
             flags = ("duplicate",) if result.says in said else ()
             said.add(result.says)
-            yield replace(result.score, run=run, flags=flags)
+            yield replace(result.score, run=", ".join(filter(None, [result.score.run, *own])), flags=flags)
 
 
 def _read_rights(benchmark: Benchmark, row: Row) -> tuple[str, Redistributable]:
