@@ -242,6 +242,7 @@ def _extend(con: duckdb.DuckDBPyConnection, source: Source, parsed: Sequence[Par
                             "refused": sum(r.payload_key == x.key for r in p.refused),
                         }
                         for x in p.snapshot.payloads
+                        if x.kind != "DERIVED"  # an extract of many days: no publisher's list of one
                     ],
                 )
                 for p in having

@@ -251,7 +251,8 @@ def _fold_sql(kind: type[Fact], columns: KindColumns) -> str:
 def _absent_sql(columns: KindColumns) -> str:
     """A row without values for each key a complete listing lacks; row_no -1 says "by its absence".
 
-    A listing of which rows were refused delists nobody: the key that seems missing may be among them."""
+    A listing of which rows were refused delists nobody: the key that seems missing may be among them. A row of a
+    derived table is dated by itself, so it is no sign that the list beside it still had the key."""
     if columns.scope is None:
         return "from present where false"
     return f"""
@@ -262,4 +263,5 @@ def _absent_sql(columns: KindColumns) -> str:
               from present p group by all) k
         join listings_in l on l.complete and l.refused = 0 and l.scope = k.scope and l.observed_at > k.first_at
         where not exists (from present x where {columns.same_key("x", "k")} and x.is_new
+                          and x.v.origin is distinct from 'derived'
                           and (x.snapshot_id = l.snapshot_id or x.observed_at = l.observed_at))"""
