@@ -47,7 +47,6 @@ class HackerNews(Source):
     hosts = ("hn.algolia.com",)
     redistributable = "no"
     max_bytes = 2_000_000
-    min_interval = 0.5
 
     def fetch(self, context: FetchContext) -> Iterator[Fetched]:
         """One search a phrase and month ("PHRASE/YYYY-MM"). Raises SourceError when one is not answered."""

@@ -27,7 +27,7 @@ def make_rows(day: str, tokens: dict[str, int]) -> list[dict[str, str]]:
 
 def make_list(rows: list[dict[str, Any]], as_of: str) -> bytes:
     """A list in the shape of the dataset's endpoint."""
-    days = sorted(str(row.get("date")) for row in rows)
+    days = sorted(str(row.get("date")) for row in rows) or [""]
     meta = {"as_of": as_of, "start_date": days[0], "end_date": days[-1], "version": "v1"}
     return json.dumps({"data": rows, "meta": meta}).encode()
 
