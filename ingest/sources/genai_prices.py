@@ -1,4 +1,4 @@
-"""genai-prices: what providers of language models charge, kept for billing by Pydantic.
+"""genai-prices: what providers of language models charge, kept by Pydantic.
 
 A third opinion on prices, the one that also states when a price begins. The file takes each entry as the price of
 the model its id names; what else an entry's pattern would match (Groq's gpt-oss-120b matches safeguard too) is a rule
