@@ -1,8 +1,8 @@
 """The catalogue at publish: which name is which model, and what is known of it.
 
 Built anew from today's registries over the stored names, so that a corrected alias repairs the past as
-well. Precedence for a model's facts: curated (with its reason), then Epoch, then models.dev, then the
-Hub; what sources say stays in model_attributes, so that disagreements can be listed.
+well. Which source is believed about a model is in ingest/precedence.py, what it then says in
+ingest/describe.py; every claim stays in attribute_claims, so that disagreements can be listed.
 """
 
 from __future__ import annotations
@@ -17,23 +17,16 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from ingest.describe import write_models
 from ingest.identity import OwnId, Resolution, Resolver, find_collisions
-from ingest.registry import ModelEntry, Registry, RegistryError
+from ingest.known_names import read_known
+from ingest.registry import Registry, RegistryError
 from ingest.rows import create_table
 from ingest.source import discover_sources
-from ingest.store import DATA, Reader, get_published_path
+from ingest.store import DATA, SEED, Reader, get_published_path
 
 log = logging.getLogger(__name__)
 
-_EPOCH_ACCESS = {
-    "Open weights (unrestricted)": "commercial_weights",
-    "Open weights (restricted use)": "restricted_commercial_weights",
-    "Open weights (non-commercial)": "noncommercial_weights",
-    "API access": "proprietary",
-    "Hosted access (no API)": "proprietary",
-    "Limited access": "proprietary",
-    "Unreleased": "proprietary",
-}
 _PRECISIONS = ("day", "approximate", "listing_date", "commit_date")
 _SQL_TYPES: Mapping[pa.DataType, str] = {
     pa.string(): "varchar",
@@ -42,19 +35,23 @@ _SQL_TYPES: Mapping[pa.DataType, str] = {
     pa.date32(): "date",
     pa.list_(pa.string()): "varchar[]",
 }
-_FREE_LICENCES = {"apache-2.0", "mit"}
+_NAMES = pa.schema(
+    [(n, pa.string()) for n in ("source_id", "name_raw", "config_raw", "model_id", "config", "method", "rule")]
+)
 
 
-def write_catalogue(con: duckdb.DuckDBPyConnection) -> None:
+def write_catalogue(con: duckdb.DuckDBPyConnection) -> list[OwnId]:
     """Create sources, developers, providers, benchmarks, model_names and models on an open copy.
 
-    Raises RegistryError when the registries contradict themselves or a stored own id."""
+    Returns the ids sources issue. Raises RegistryError when the registries contradict themselves or a stored
+    own id."""
     registry = Registry.load(DATA)
     own_ids, resolver = _build_resolver(con, registry)
     _write_sources(con)
     _write_registries(con, registry)
-    names = _write_names(con, resolver)
-    _write_models(con, registry, own_ids, names)
+    names = _write_names(con, resolver, read_known(SEED, own_ids))
+    write_models(con, registry, {o.name_raw for o in own_ids if o.source_id == "hf_hub"}, names)
+    return own_ids
 
 
 def _build_resolver(con: duckdb.DuckDBPyConnection, registry: Registry) -> tuple[list[OwnId], Resolver]:
@@ -197,9 +194,14 @@ def read_events() -> list[dict[str, Any]]:
     return rows
 
 
-def _write_names(con: duckdb.DuckDBPyConnection, resolver: Resolver) -> dict[tuple[str, str], str]:
-    """Resolve every stored (source, name, configuration); returns (source, name) -> model_id."""
-    uses = con.execute("""
+def _write_names(
+    con: duckdb.DuckDBPyConnection, resolver: Resolver, known: pa.Table | None
+) -> dict[tuple[str, str], str]:
+    """Resolve every stored (source, name, configuration) that is not among the known rows; returns
+    (source, name) -> model_id."""
+    con.register("known_names", _NAMES.empty_table() if known is None else known)
+    con.execute("""
+        create or replace temp table uses as
         select source_id, name_raw, config_raw from stored.scores
         union select source_id, name_raw, '' from stored.prices
         union select source_id, name_raw, '' from stored.model_attributes
@@ -207,9 +209,11 @@ def _write_names(con: duckdb.DuckDBPyConnection, resolver: Resolver) -> dict[tup
         union select source_id, name_raw, '' from stored.counters where subject_kind = 'model'
         union select source_id, name_raw, '' from stored.openness where subject_kind = 'model'
         union select source_id, name_raw, '' from stored.repos
-        union select source_id, name_raw, '' from stored.hub_readings order by all""").fetchall()
-    rows, found = [], {}
-    for source_id, name_raw, config_raw in uses:
+        union select source_id, name_raw, '' from stored.hub_readings""")
+    rows = []
+    for source_id, name_raw, config_raw in con.execute(
+        "select uses.* from uses anti join known_names using (source_id, name_raw, config_raw) order by all"
+    ).fetchall():
         r = resolver.resolve(name_raw, source_id)
         rows.append(
             {
@@ -222,17 +226,14 @@ def _write_names(con: duckdb.DuckDBPyConnection, resolver: Resolver) -> dict[tup
                 "rule": r.rule,
             }
         )
-        if r.model_id:
-            found[source_id, name_raw] = r.model_id
-    _write_table(
-        con,
-        "model_names",
-        rows,
-        pa.schema(
-            [(n, pa.string()) for n in ("source_id", "name_raw", "config_raw", "model_id", "config", "method", "rule")]
-        ),
-    )
-    return found
+    _write_table(con, "model_names", rows, _NAMES)
+    con.execute("""
+        insert into main.model_names
+        select k.* from known_names k semi join uses using (source_id, name_raw, config_raw) order by all""")
+    con.unregister("known_names")
+    con.execute("drop table uses")
+    found = con.execute("select source_id, name_raw, model_id from main.model_names where model_id is not null")
+    return {(source_id, name_raw): model_id for source_id, name_raw, model_id in found.fetchall()}
 
 
 def _read_version(resolver: Resolver, r: Resolution, config_raw: str) -> str:
@@ -244,102 +245,6 @@ def _read_version(resolver: Resolver, r: Resolution, config_raw: str) -> str:
         return resolver.resolve(r.name_raw, r.source_id, config_raw).config
     version = resolver.resolve(config_raw, r.source_id)
     return version.config if version.model_id and version.model_id == r.model_id else config_raw
-
-
-def _write_models(
-    con: duckdb.DuckDBPyConnection, registry: Registry, own_ids: list[OwnId], names: Mapping[tuple[str, str], str]
-) -> None:
-    said: dict[str, dict[str, dict[str, str]]] = {}
-    for source_id, name_raw, attribute, value in con.execute("""
-            select source_id, name_raw, attribute, arg_max(value, (observed_at, rowid)) from stored.model_attributes
-            group by all order by all""").fetchall():
-        if (source_id, name_raw) in names:
-            said.setdefault(names[source_id, name_raw], {}).setdefault(source_id, {})[attribute] = value
-    for repo_id, licence, created_on in con.execute("""
-            select name_raw, arg_max(licence_raw, observed_at), min(created_on)
-            from stored.repos group by 1""").fetchall():
-        said.setdefault(names.get(("hf_hub", repo_id), repo_id), {})["hf_hub"] = {
-            k: str(v) for k, v in (("licence", licence), ("released_on", created_on)) if v is not None
-        }
-    ids = {*registry.models, *names.values()}
-    hub_ids = {o.name_raw for o in own_ids if o.source_id == "hf_hub"}
-    rows = [_describe_model(i, registry, said.get(i, {}), hub_ids) for i in sorted(ids)]
-    text = pa.string()
-    _write_table(
-        con,
-        "models",
-        rows,
-        pa.schema(
-            [
-                ("model_id", text),
-                ("name", text),
-                ("developer_id", text),
-                ("family", text),
-                ("released_on", pa.date32()),
-                ("access", text),
-                ("access_source", text),
-                ("tracked", pa.bool_()),
-                ("role", text),
-                ("licence", text),
-                ("total_params_b", pa.float64()),
-                ("active_params_b", pa.float64()),
-                ("hub_repo_id", text),
-                ("region", text),
-            ]
-        ),
-    )
-
-
-def _describe_model(
-    model_id: str, registry: Registry, said: Mapping[str, Mapping[str, str]], hub_ids: set[str]
-) -> dict[str, object]:
-    """One models row: the curated entry first, then what the sources say, in order of precedence."""
-    entry = registry.models.get(model_id)
-    epoch, dev, hub = (said.get(s, {}) for s in ("epoch_eci", "models_dev", "hf_hub"))
-    developer = entry.developer if entry else registry.find_developer(model_id.partition("/")[0])
-    access, access_source = _judge_access(entry.access if entry else None, epoch, dev, hub)
-    region = registry.developers[developer].region if developer and developer in registry.developers else None
-    return {
-        "model_id": model_id,
-        "name": (entry and entry.name) or dev.get("name") or model_id.rpartition("/")[2],
-        "developer_id": developer,
-        "family": (entry and entry.family) or dev.get("family"),
-        "released_on": _correct_date(entry)
-        or (entry and entry.released_on)
-        or _read_date(epoch.get("released_on"))
-        or _read_date(dev.get("released_on"))
-        or _read_date(hub.get("released_on")),
-        "access": access,
-        "access_source": access_source,
-        "tracked": bool(entry and entry.tracked),
-        "role": (entry and entry.role) or None,
-        "licence": (entry and entry.licence) or dev.get("licence") or hub.get("licence"),
-        "total_params_b": entry and entry.total_params_b,
-        "active_params_b": entry and entry.active_params_b,
-        "hub_repo_id": (entry and entry.hub_repo_id) or (model_id if model_id in hub_ids else dev.get("hub_repo_id")),
-        "region": region,
-    }
-
-
-def _correct_date(entry: ModelEntry | None) -> date | None:
-    """The release date of a curated correction, which overrules what sources say."""
-    corrections = entry.corrections if entry else ()
-    return next((_read_date(c.value) for c in corrections if c.attribute == "released_on"), None)
-
-
-def _judge_access(
-    curated: str | None, epoch: Mapping[str, str], dev: Mapping[str, str], hub: Mapping[str, str]
-) -> tuple[str, str | None]:
-    """Access class and who says so. Unknown stays unknown: weights under an unread licence are not "open"."""
-    if curated:
-        return curated, "curated"
-    if epoch.get("accessibility") in _EPOCH_ACCESS:
-        return _EPOCH_ACCESS[epoch["accessibility"]], "epoch_eci"
-    if dev.get("open_weights") == "false":
-        return "proprietary", "models_dev"
-    if hub.get("licence", "").lower() in _FREE_LICENCES:
-        return "commercial_weights", "hf_hub"
-    return "unknown", None
 
 
 def _read_date(text: str | None) -> date | None:

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TextIO
 
 import duckdb
@@ -25,8 +26,10 @@ import duckdb
 from ingest.access import open_session
 from ingest.append import ingest_source
 from ingest.archive import Archive, ArchiveError, NewPayload
+from ingest.catalogue import write_catalogue
 from ingest.errors import ReadableError
 from ingest.http import FetchLog, Known
+from ingest.known_names import write_known
 from ingest.publish import CheckError, publish
 from ingest.registry import Registry, RegistryError
 from ingest.replay import read_recordings
@@ -172,6 +175,19 @@ def build_from_seed() -> RunReport:
                 report.outcomes.append(outcome)
         publish_report(con, report, RunOptions())
         return report
+
+
+def resolve_seed(folder: Path) -> int:
+    """Resolve a seed's names as a first start would, and keep the outcome beside it; returns how many names."""
+    with TemporaryDirectory() as aside:
+        archive = Archive(Path(aside) / "raw")
+        con = open_work(Path(aside) / "work.duckdb")
+        try:
+            for source_id in archive_seed(archive, folder, _now()):
+                ingest_source(con, archive, discover_sources()[source_id])
+            return write_known(con, folder, write_catalogue(con))
+        finally:
+            con.close()
 
 
 def publish_again() -> RunReport:
