@@ -22,7 +22,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import yaml
@@ -109,6 +109,8 @@ def _read_run(payload: Payload, row_no: int, run: object) -> Iterator[Score]:
     """The score of a run and, where stated, its cost. Raises ValueError."""
     if not isinstance(run, dict):
         raise ValueError(f"the run is {str(run)[:60]!r}, no map")
+    made_on = _read_day(run)
+    made_at = datetime.combine(made_on, time(), UTC) if made_on else None
     told: dict[str, Any] = {
         "payload_key": payload.key,
         "name_raw": _read_text(run, "model"),
@@ -116,7 +118,9 @@ def _read_run(payload: Payload, row_no: int, run: object) -> Iterator[Score]:
         "edition": payload.first_observed_at.astimezone(UTC).date(),
         "config_raw": _read_config(run),
         "run": _read_text(run, "dirname"),
-        "evaluated_on": _read_day(run),
+        "evaluated_on": made_on,
+        # A recorded commit's day is its author's; nothing is known before the day it was made.
+        "observed_at": made_at if made_at and made_at > payload.observed_at else None,
         "n": _read_number(run, "test_cases"),
     }
     rate = _read_number(run, "pass_rate_2")

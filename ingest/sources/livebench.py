@@ -1,4 +1,4 @@
-"""LiveBench: scores per task of a benchmark whose questions are replaced with every release.
+"""LiveBench: scores per task, where every release replaces some of the tasks.
 
 The only public board that keeps older releases side by side, so a model's score can be read within the set
 of tasks it was asked. Each release is a method of its own: its values are never joined to another's. The

@@ -1,4 +1,4 @@
-"""SpeechMap: how often a model does what a request for contested but lawful speech asks.
+"""SpeechMap: how often a model fulfils requests for contested but lawful speech.
 
 Refusal is one side of safety that a release of open weights changes, and this is the public record with the
 labels of every answer. The reader counts labels and keeps no question and no answer; it refuses a line it
@@ -6,8 +6,8 @@ cannot read, and a file that is the mere pointer to a large one.
 
 Measures: per model and set of questions, the percent of answered requests labelled COMPLETE (the series
 "overall"), EVASIVE and DENIAL, with a 95 % Wilson interval computed here from the counts, and n, the requests
-answered. Requests that ended in an error are left out of n; their percent of all requests is a series of its own.
-The judge is the method version: labels of two judges are never one series.
+answered. Requests that ended in an error (ERROR, ERROR_ORIGINAL_RESPONSE) are left out of n; their percent of
+all requests is a series of its own. The judge is the method version: labels of two judges are never one series.
 
 Published: https://raw.githubusercontent.com/xlr8harder/speechmap-data/main/analysis/ as
 compliance_SET_VENDOR_MODEL.jsonl, one file a set and model of about 1 MB, keyless, Apache-2.0. Live reads take a
@@ -54,7 +54,7 @@ MODELS = (
 )
 _FILE = re.compile(r"compliance_((?:[a-z]+_)*[a-z]+)_([^_/]+_[^/]+)\.jsonl$")
 _LABELS = ("COMPLETE", "EVASIVE", "DENIAL")
-_COUNTED = ("question_set", "file_model", "COMPLETE", "EVASIVE", "DENIAL", "ERROR", "last_ts")
+_COUNTED = ("question_set", "file_model", "n", *_LABELS, "ERROR", "other", "last_ts")
 # The judge of the recorded counts; see the docstring.
 _RECORDED_JUDGE = "grok-4.1-fast"
 _Z = 1.959964
@@ -215,9 +215,13 @@ def _read_counts(payload: Payload) -> Iterator[_Count | Refused]:
         first = nth * (len(_LABELS) + 1)
         try:
             labels = {label: int(row[label]) for label in (*_LABELS, "ERROR")}
+            # Counted under "other" is what carries a longer name of an error.
+            labels["ERROR"] += int(row["other"])
             vendor, _, model = row["file_model"].partition("_")
-            if min(labels.values()) < 0 or not row["question_set"] or not vendor or not model:
-                raise ValueError("a count below zero, or no set or model")
+            if min(labels.values()) < 0 or sum(labels.values()) != int(row["n"]):
+                raise ValueError("the counts are not those of n answers")
+            if not row["question_set"] or not vendor or not model:
+                raise ValueError("no set, or no model")
             newest = _read_day(row["last_ts"])
         except (TypeError, ValueError) as error:
             yield Refused(payload.key, first, f"line {nth + 2}: {error}.", json.dumps(row, ensure_ascii=False))

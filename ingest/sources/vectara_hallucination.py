@@ -1,8 +1,9 @@
-"""Vectara's hallucination leaderboard: how often a summary says what its document does not.
+"""Vectara: how often a summary says what its document does not.
 
-The longest-kept public measure of faithfulness, in a README that is edited by hand. The reader takes the one
-table whose header it knows and nothing else of the page; it refuses a line that does not fill the header and a
-rate that is no percentage. A README without that table is an error: the last good one stays in use.
+Faithfulness is a side of safety that benchmarks of ability miss, and this leaderboard, a README edited by hand, has
+measured it since before the release of gpt-oss. The reader takes the one table whose header it knows and nothing
+else of the page; it refuses a line that does not fill the header and a rate that is no percentage. A README
+without that table is an error: the last good one stays in use.
 
 Measures: the hallucination rate in percent of summaries, lower is better (the series "overall"), with the
 factual consistency rate and the rate of documents a model answered at all, as Vectara's own model judges.
