@@ -1,15 +1,15 @@
 """Recorded files as snapshots: what `refresh --from DIR` reads.
 
 A folder's `manifest.csv` says of each file which source and url it stands for, when it was observed and
-whether it may be passed on. Files of sources that are not built yet, and constructed ones, are listed
-as skipped with the reason; they are no error.
+whether it may be passed on. Files of sources that are not built yet or are off by default, and constructed
+ones, are listed as skipped with the reason; they are no error.
 """
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import cast
 
 from ingest.archive import NewPayload, settle_instant
 from ingest.errors import ReadableError
-from ingest.source import ObservedKind, PayloadKind, PayloadRights
+from ingest.source import ObservedKind, PayloadKind, PayloadRights, Source
 
 
 class ManifestError(ReadableError):
@@ -50,10 +50,10 @@ _REQUIRED = (
 
 
 def read_recordings(
-    folder: Path, built: Collection[str], *, constructed: bool = False, only: Collection[str] = ()
+    folder: Path, built: Mapping[str, Source], *, constructed: bool = False, only: Collection[str] = ()
 ) -> Recordings:
-    """Read a folder of recorded files. `built`: the source ids that exist; `only`: restrict to these, if any.
-    Raises ManifestError."""
+    """Read a folder of recorded files. `built`: the sources that exist; `only`: restrict to these, if any, and
+    read even those that are off by default. Raises ManifestError."""
     manifest = folder / "manifest.csv"
     if not manifest.is_file():
         raise ManifestError(f"{manifest} is not there: --from needs a folder with a manifest.csv.")
@@ -66,7 +66,9 @@ def read_recordings(
         for row in rows:
             if only and row["source_id"] not in only:
                 continue
-            reason = _find_reason_to_skip(row, folder, built, constructed)
+            reason = _find_reason_to_skip(
+                row, folder, built.get(row["source_id"]), constructed, row["source_id"] in only
+            )
             if reason:
                 found.skipped.append((row["path"], reason))
                 continue
@@ -76,9 +78,13 @@ def read_recordings(
     return found
 
 
-def _find_reason_to_skip(row: dict[str, str], folder: Path, built: Collection[str], constructed: bool) -> str | None:
-    if row["source_id"] not in built:
+def _find_reason_to_skip(
+    row: dict[str, str], folder: Path, source: Source | None, constructed: bool, named: bool
+) -> str | None:
+    if source is None:
         return f"source {row['source_id']} is not built yet"
+    if not source.enabled and not named:
+        return f"source {source.source_id} is off by default, its licence is {source.licence_id} (name it to read it)"
     if row["kind"] == "CONSTRUCTED" and not constructed:
         return "constructed, for tests only (--constructed reads it)"
     if "check only" in row["note"]:
