@@ -27,6 +27,7 @@ import ingest.access
 import ingest.refresh
 from ingest.http import Session
 from ingest.refresh import open_writer
+from ingest.source import discover_sources
 from ingest.sources.epoch_eci import EpochEci
 from tests.homes import (
     ROOT,
@@ -224,9 +225,7 @@ def test_an_optional_source_is_an_error_when_it_begins_to_fail_and_not_again(
 def test_a_name_that_is_no_source_is_wrong_usage(home: Path) -> None:
     done = run_landscape(home, "refresh", "epoch")
     assert done.exit_code == 2
-    assert (
-        done.stderr == "landscape: epoch: there is no such source; there are epoch_eci, hf_hub, lmarena, models_dev.\n"
-    )
+    assert done.stderr == f"landscape: epoch: there is no such source; there are {', '.join(discover_sources())}.\n"
 
 
 def test_nothing_is_published_when_no_source_gave_anything(tmp_path: Path) -> None:
