@@ -21,7 +21,7 @@ def test_files_of_sources_that_are_not_built_are_listed_as_skipped(small_recordi
         "\n".join(
             [
                 *lines,
-                "aider_polyglot,a.yml,https://a.example,2026-05-22,RECORDED,MIT,yes,,yes,",
+                "nobodys,a.yml,https://a.example,2026-05-22,RECORDED,MIT,yes,,yes,",
                 "models_dev,gone.json,https://models.dev/api.json,2026-05-22,RECORDED,MIT,yes,,yes,",
                 "models_dev,made.json,https://models.dev/api.json,2026-05-22,CONSTRUCTED,MIT,no,,yes,",
                 "",
@@ -31,7 +31,7 @@ def test_files_of_sources_that_are_not_built_are_listed_as_skipped(small_recordi
     )
     done = run_landscape(tmp_path / "home", "refresh", "--from", folder)
     assert done.exit_code == 0, done.output
-    assert "skipped 1 file(s), source aider_polyglot is not built yet: a.yml" in done.stdout
+    assert "skipped 1 file(s), source nobodys is not built yet: a.yml" in done.stdout
     assert "skipped 1 file(s), listed in the manifest but not in the folder: gone.json" in done.stdout
     assert "skipped 1 file(s), constructed, for tests only (--constructed reads it): made.json" in done.stdout
 

@@ -1,4 +1,4 @@
-"""Epoch AI's benchmarking hub: results on single benchmarks, its own runs and others'.
+"""Epoch AI's benchmarking hub: single benchmarks, its own runs and others'.
 
 One index hides where a model is strong, so we keep the results it is made of, each on its benchmark's own
 scale. A result we may not keep is left unread, a benchmark whose column is gone is refused by name while the

@@ -1,4 +1,4 @@
-"""SWE-bench's leaderboards: software issues resolved by models and by whole systems.
+"""SWE-bench's leaderboards: software issues resolved by models and systems.
 
 The only place that reports gpt-oss-120b as an agent on real repositories, but its licence allows no commercial
 use, so the source is off by default: `landscape refresh swebench` reads it for those who may. A run that stands
