@@ -196,6 +196,26 @@ def status(ctx: click.Context, as_json: bool, hosts: bool) -> None:
 
 
 @main.command()
+@click.argument("sources", nargs=-1)
+@click.option("--live", is_flag=True, help="Ask each source's publisher instead, and say what is not as expected.")
+@click.option("--mirror", metavar="URL", help="With --live: send every request through a mirror (URL/host/path).")
+@click.pass_context
+def check(ctx: click.Context, sources: tuple[str, ...], live: bool, mirror: str | None) -> None:
+    """Hold the published data to the claims of data/sql/checks; exit 1 when one does not hold.
+
+    With --live: read the sources (all, or those named) as a refresh would, keep nothing, and name each field that
+    is new, lost, retyped or emptied against what was last accepted; exit 1 when a source differs or fails.
+    """
+    if not live and (sources or mirror):
+        raise click.UsageError(
+            "SOURCES and --mirror go with --live: claims are asked of the published file as a whole."
+        )
+    from ingest.check import follow_check
+
+    ctx.exit(follow_check(live=live, mirror=mirror, only=sources))
+
+
+@main.command()
 @click.argument("query")
 @click.option("--as-of", "as_of", metavar="T", help="Show what was known at T (a date means the end of that UTC day).")
 @click.option("--format", "style", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
+from ingest.archive import Archive
 from ingest.http import FetchLog, Known, Session
 from ingest.source import Source
 
@@ -46,6 +47,28 @@ def open_session(
         min_interval=source.min_interval,
         again=again,
     )
+
+
+def recall_archived(archive: Archive, source_id: str) -> Callable[[str], Known | None]:
+    """What a session may know of a url: validators and body as last archived."""
+
+    def recall(url: str) -> Known | None:
+        found = archive.find_latest(source_id, url)
+        if found is None:
+            return None
+        sidecar, body = found
+        headers = {k.lower(): v for k, v in sidecar["headers"].items()}
+        return Known(headers.get("etag"), headers.get("last-modified"), lambda: body)
+
+    return recall
+
+
+def read_settings(source: Source) -> dict[str, str]:
+    """What a source may know of this machine's environment; of a key only that there is one."""
+    settings = {k: v for k in ("HF_ENDPOINT",) if (v := os.environ.get(k))}
+    if source.needs_key and os.environ.get(source.needs_key):
+        settings[source.needs_key] = "set"
+    return settings
 
 
 def get_hub_endpoint() -> str:

@@ -18,12 +18,13 @@ import pyarrow as pa
 
 from ingest.archive import Archive, settle_instant
 from ingest.fold import KIND_BY_NAME, append_kind, forget_source, list_scopes, list_stored_columns
+from ingest.quality import note_shapes
 from ingest.seed import SeedTables, read_seed
 from ingest.source import Batch, Fact, Payload, Refused, Snapshot, Source, SourceError, arrow_schema
 from ingest.store import read_row
 
 # What a parser's own mistake raises: it costs that source its new data, and never the other sources theirs.
-_PARSER_FAULTS = (
+PARSER_FAULTS = (
     ArithmeticError,
     AttributeError,
     LookupError,
@@ -132,7 +133,7 @@ def _parse_all(
             parsed.append(parse_snapshot(source, snapshot))
         except SourceError as e:
             parsed.append(Parsed(snapshot, failure=e))
-        except _PARSER_FAULTS as e:
+        except PARSER_FAULTS as e:
             what = f"{type(e).__name__}: {e}"
             sentence = f"its parser stopped at snapshot {snapshot_id} ({what}); the bodies are kept, mend the parser."
             parsed.append(Parsed(snapshot, failure=SourceError(source.source_id, sentence)))
@@ -299,6 +300,7 @@ def _log_snapshot(con: duckdb.DuckDBPyConnection, source: Source, p: Parsed) -> 
         _insert_unknown(con, "stored.payloads", p.seed.payloads, ("payload_key",))
         _insert_unknown(con, "stored.listings", p.seed.listings, ("fact", "scope", "payload_key"))
         return
+    note_shapes(con, s)
     counts: dict[int, int] = {}
     for table in p.tables.values():
         for entry in table.column("payload_key").value_counts().to_pylist():

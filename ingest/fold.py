@@ -132,7 +132,7 @@ def append_kind(
 
 def forget_source(con: duckdb.DuckDBPyConnection, source_id: str) -> None:
     """Delete everything stored of a source, so that it can be folded anew from the archive."""
-    for table in [*KIND_BY_NAME, "listings", "quarantine", "payloads", "snapshots"]:
+    for table in [*KIND_BY_NAME, "listings", "quarantine", "payloads", "snapshots", "shapes"]:
         con.execute(f"delete from stored.{table} where source_id = ?", [source_id])
 
 

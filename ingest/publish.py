@@ -22,11 +22,12 @@ import duckdb
 import orjson
 
 from ingest.catalogue import write_catalogue
+from ingest.claims import judge_claims
 from ingest.errors import ReadableError
 from ingest.fold import KIND_BY_NAME
 from ingest.issued import write_briefs
 from ingest.measures import RELEASED_ON, MeasureRow, discover_measures
-from ingest.quality import mark_faults
+from ingest.quality import mark_drifts, mark_faults
 from ingest.rows import create_table
 from ingest.source import HubReading
 from ingest.store import DATA, limit_memory, read_row, set_as_of, sync_folder
@@ -87,6 +88,7 @@ def build_relations(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime] =
     write_catalogue(con)
     mark_replaced(con)
     mark_faults(con)
+    mark_drifts(con)
     define_views(con)
     done = Published(as_ofs=choose_instants(con, as_ofs))
     done.measures = _measure(con, done.as_ofs)
@@ -221,13 +223,12 @@ def _describe(r: MeasureRow, version: str, as_of: datetime) -> dict[str, object]
 
 
 def check_claims(con: duckdb.DuckDBPyConnection) -> None:
-    """Run data/sql/checks: each query returns the rows that contradict its claim. Raises CheckError."""
-    for path in sorted((DATA / "sql" / "checks").glob("*.sql")):
-        offenders = con.execute(path.read_text()).fetchall()
-        if offenders:
+    """Hold what was built to data/sql/checks. Raises CheckError."""
+    for verdict in judge_claims(con):
+        if verdict.offending:
             raise CheckError(
-                f"The claim {path.stem.replace('_', ' ')!r} does not hold, for example {offenders[:3]}; "
-                "nothing was published and the last good data stays."
+                f"The claim {verdict.claim!r} does not hold, for example "
+                f"{[tuple(r.values()) for r in verdict.examples]}; nothing was published and the last good data stays."
             )
 
 
@@ -237,7 +238,7 @@ def checksum_relations(con: duckdb.DuckDBPyConnection) -> list[tuple[str, int, s
         r[0]
         for r in con.execute(
             "select 'stored.' || table_name from information_schema.tables "
-            "where table_schema = 'stored' and table_name not in ('snapshots') order by 1"
+            "where table_schema = 'stored' and table_name not in ('snapshots', 'shapes') order by 1"
         ).fetchall()
     ] + ["measures"]
     found = []

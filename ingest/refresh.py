@@ -23,12 +23,12 @@ from typing import TextIO
 
 import duckdb
 
-from ingest.access import open_session
+from ingest.access import open_session, read_settings, recall_archived
 from ingest.append import ingest_source
 from ingest.archive import Archive, ArchiveError, NewPayload
 from ingest.catalogue import write_catalogue
 from ingest.errors import ReadableError
-from ingest.http import FetchLog, Known
+from ingest.http import FetchLog
 from ingest.known_names import write_known
 from ingest.publish import CheckError, publish
 from ingest.registry import Registry, RegistryError
@@ -304,21 +304,11 @@ def _fetch_source(
 ) -> None:
     """Read a source live and archive what it served, unless every body is as it was. Raises StopAsked."""
 
-    def recall(url: str) -> Known | None:
-        found = archive.find_latest(source.source_id, url)
-        if found is None:
-            return None
-        sidecar, body = found
-        headers = {k.lower(): v for k, v in sidecar["headers"].items()}
-        return Known(headers.get("etag"), headers.get("last-modified"), lambda: body)
-
     def keep(entry: FetchLog) -> None:
         with stop.sheltered():
             log_fetch(con, run_id, source.source_id, entry)
 
-    settings = {k: v for k in ("HF_ENDPOINT",) if (v := os.environ.get(k))}
-    if source.needs_key and os.environ.get(source.needs_key):
-        settings[source.needs_key] = "set"  # the session knows the key, a source only that there is one
+    settings, recall = read_settings(source), recall_archived(archive, source.source_id)
     # A seed is an excerpt: with nothing but that, the publisher's own history has never been read.
     last = read_row(
         con,

@@ -112,7 +112,7 @@ def test_a_fall_of_the_cohort_is_a_rollback_until_it_is_made_up() -> None:
 def test_one_repositorys_own_fall_is_a_flag_only_where_it_can_be_no_less_than_a_restatement() -> None:
     def fall(column: str) -> duckdb.DuckDBPyConnection:
         return publish(
-            (r, at, n // (2 if drop and column == "recent" else 1), t // (2 if drop and column == "total" else 1))
+            (r, at, n // (2 if drop and column == "recent" else 1), (t or 0) // (2 if drop and column == "total" else 1))
             for r, at, n, t in read_daily(8)
             for drop in [r == "a/3" and (at - DAY).days == 5]
         )

@@ -26,6 +26,12 @@ create table if not exists stored.listings (
     refused bigint
 );
 
+-- One row each time a body's shape (its fields and their types) was another than the last of its place: of a source,
+-- the url without the digits that tell editions apart. Made of the archived bodies alone; a seed brings none.
+create table if not exists stored.shapes (
+    source_id varchar, place varchar, payload_key bigint, observed_at timestamp, fields varchar[]
+);
+
 create table if not exists stored.quarantine (
     source_id varchar, snapshot_id varchar, payload_key bigint, row_no bigint, observed_at timestamp, reason varchar,
     row_json varchar
