@@ -20,6 +20,7 @@ import pyarrow as pa
 from ingest.describe import write_models
 from ingest.identity import OwnId, Resolution, Resolver, find_collisions
 from ingest.known_names import read_known
+from ingest.providers import write_provider_names
 from ingest.registry import Registry, RegistryError
 from ingest.rows import create_table
 from ingest.source import discover_sources
@@ -49,6 +50,7 @@ def write_catalogue(con: duckdb.DuckDBPyConnection) -> list[OwnId]:
     own_ids, resolver = _build_resolver(con, registry)
     _write_sources(con)
     _write_registries(con, registry)
+    write_provider_names(con, DATA)
     names = _write_names(con, resolver, read_known(SEED, own_ids))
     write_models(con, registry, {o.name_raw for o in own_ids if o.source_id == "hf_hub"}, names)
     return own_ids

@@ -2,7 +2,8 @@
 
 Definition: per day on which the price list was read, over listings then in force whose blended price is
 above zero; blend = (3 x input + output) / 4 in USD per million tokens, the usual chat mix. Free and
-unpriced listings are counted apart and never enter a median. A provider may list a model more than once
+unpriced listings are counted apart and never enter a median, nor does an outlier (a price above $1,000, or ten
+times off the median over every list known that day). A provider may list a model more than once
 (serving tiers); the median is over listings, the provider count over providers. Routers resell other
 hosts' capacity: they are in under routers=in and left out under routers=out. Method: order statistics
 over a full catalogue, so there is no sampling interval; what it cannot see is who actually pays list price.
@@ -17,8 +18,9 @@ import duckdb
 
 from ingest.measures import SUBJECTS, MeasureRow
 
-METHOD_VERSION = "1"
-SOURCES = ("models_dev",)
+METHOD_VERSION = "2"
+# The floor is models.dev's; the other lists help to tell an outlier.
+SOURCES = ("models_dev", "litellm_prices", "openrouter_models", "genai_prices", "llm_prices")
 
 _ROWS = """
     select model_id, day, payload_key, floor_usd_per_mtok, median_usd_per_mtok, ceiling_usd_per_mtok, paid_providers,
