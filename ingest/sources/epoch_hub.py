@@ -283,12 +283,13 @@ def _tell_apart(results: Sequence[_Result]) -> Iterator[Score]:
         groups.setdefault(result.subject, []).append(result)
     for group in groups.values():
         ranked = sorted(group, key=lambda r: (r.newest, r.told, -r.score.row_no), reverse=True)
-        said: set[tuple[object, ...]] = set()
+        said: set[object] = {""}
         for nth, result in enumerate(ranked):
-            own = [] if nth == 0 else [result.row_id or f"result {nth + 1}"]
+            own = result.row_id if result.row_id not in said else f"result {nth + 1}"
+            run = filter(None, [result.score.run, own if nth else ""])
             flags = ("duplicate",) if result.says in said else ()
-            said.add(result.says)
-            yield replace(result.score, run=", ".join(filter(None, [result.score.run, *own])), flags=flags)
+            said |= {result.says, result.row_id}
+            yield replace(result.score, run=", ".join(run), flags=flags)
 
 
 def _read_rights(benchmark: Benchmark, row: Row) -> tuple[str, Redistributable]:
