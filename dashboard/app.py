@@ -28,6 +28,7 @@ page = st.navigation(
         st.Page(_PAGES / "capability.py", title="Capability", icon=":material/trending_up:"),
         st.Page(_PAGES / "adoption.py", title="Adoption and use", icon=":material/download:"),
         st.Page(_PAGES / "price.py", title="Price", icon=":material/sell:"),
+        st.Page(_PAGES / "openness.py", title="Openness and events", icon=":material/lock_open:"),
         st.Page(_PAGES / "compare.py", title="Compare", icon=":material/compare_arrows:"),
         st.Page(_PAGES / "data.py", title="Data", icon=":material/database:"),
     ],

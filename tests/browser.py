@@ -38,6 +38,7 @@ PAGES = {
     "capability": "capability",
     "adoption": "adoption",
     "price": "price",
+    "openness": "openness",
     "compare": "compare",
     "data": "data",
 }

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from dashboard import parts
 from dashboard.charts import AnyChart
@@ -45,7 +46,7 @@ def show_figure(
 
 
 def show_table(
-    frame: pd.DataFrame,
+    frame: pd.DataFrame | Styler,
     view: View,
     key: str,
     credit: Credit,
@@ -69,5 +70,6 @@ def show_table(
         alt=title,
         column_config=dict(columns) if columns else None,
     )
-    leaving = frame if exported is None else exported
+    plain = frame.data if isinstance(frame, Styler) else frame  # type: ignore[attr-defined]
+    leaving: pd.DataFrame = plain if exported is None else exported
     show_foot(Offer(title, key, credit, lambda: leaving, rule=rule, meanings=meanings), view)
