@@ -243,7 +243,8 @@ def _extend(con: duckdb.DuckDBPyConnection, source: Source, parsed: Sequence[Par
                             "refused": sum(r.payload_key == x.key for r in p.refused),
                         }
                         for x in p.snapshot.payloads
-                        if x.kind != "DERIVED"  # an extract of many days: no publisher's list of one
+                        # An extract of many days is no publisher's list of one, save where rows name their edition.
+                        if x.kind != "DERIVED" or "edition" in (KIND_BY_NAME[kind].SCOPE or ())
                     ],
                 )
                 for p in having
