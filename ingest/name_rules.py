@@ -86,10 +86,22 @@ def _launched() -> Rule:
     return apply
 
 
+def _dated_effort() -> Rule:
+    def apply(reading: Reading, match: re.Match[str]) -> Reading:
+        effort, day = match.groups()
+        told = f"read {match.group()!r} as effort={effort} and a date"
+        rest = reading.text[: match.start()] + day
+        return reading.strip(rest, told, f"effort={effort}", Demand("effort", effort))
+
+    return apply
+
+
 _EFFORT = "(" + "|".join(EFFORTS) + ")"
 _PRECISION = r"(fp8|fp4|nvfp4|mxfp4|bf16|fp16|int8|int4|awq|w4a16|[468]bit)"
 _ROUTED = ("openrouter_models", "openrouter_rankings", "speechmap", "models_dev", "genai_prices", "litellm_prices")
 _BEDROCK = ("models_dev", "litellm_prices", "genai_prices", "livebench", "vectara_hallucination", "epoch_hub")
+_SPEED = "[-/](fast|turbo|ultra|lightning|highspeed|high-throughput|tput|flex)"
+_OLLAMA = ("models_dev", "litellm_prices", "ollama_library")
 _LIVEBENCH = ("livebench", "epoch_hub")
 
 # Tried at the end of a name. Sources empty: any but the Hub, whose ids are never taken apart.
@@ -114,6 +126,7 @@ _SUFFIXES: tuple[tuple[re.Pattern[str], Rule, tuple[str, ...]], ...] = tuple(
         # After a dash only where the registry says that the model has such a setting.
         ("-" + _EFFORT + "-effort", _take_off("effort", "effort={1}"), ()),
         ("-" + _EFFORT, _take_off("effort", "effort={1}", "effort {1}"), ()),
+        ("-" + _EFFORT + r"(-20\d\d-\d\d-\d\d)", _dated_effort(), ("vectara_hallucination",)),
         (r"-thinking-(\d+k)", _take_off("budget", "thinking={1}", "thinking"), ()),
         (
             r"(?:-thinking|:thinking):?(\d{4,6}|low|medium|high|max)",
@@ -133,11 +146,17 @@ _SUFFIXES: tuple[tuple[re.Pattern[str], Rule, tuple[str, ...]], ...] = tuple(
         ("-(free)", _take_off("tier", "tier={1}"), ("models_dev",)),
         (r"-(\d{2,3}k)", _take_off("the price above a length", "tier={1}"), ("llm_prices",)),
         ("-(maas|tee)", _take_off("manner of serving", "tier={1}", "open"), ()),
-        ("[-/](fast|turbo|highspeed|high-throughput|tput)", _take_off("speed", "tier={1}", "serving {1}"), ()),
+        (
+            "[-/](fast|turbo|lightning|highspeed|high-throughput|tput|flex)",
+            _take_off("speed", "tier={1}", "serving {1}"),
+            (),
+        ),
         ("-" + _PRECISION, _take_off("precision", "quantisation={1}", "open"), ()),
         # Hosts' own spelling.
+        ("-(us|spot|lora)", _take_off("manner of serving", "tier={1}", "open"), ("litellm_prices", "models_dev")),
+        ("-(gguf)", _take_off("precision", "quantisation={1}", "open"), ("litellm_prices",)),
         ("-cs", _take_off("Cerebras's mark", "", "open"), ("models_dev",)),
-        (r"(?<=b)-cloud", _take_off("Ollama's own hosting", "", "open"), ("models_dev", "ollama_library")),
+        (r"(?:(?<=b)-cloud|(?<=t)-cloud|:cloud)", _take_off("Ollama's hosting", "", "open"), _OLLAMA),
         (r"-original", _take_off("NanoGPT's mark of the maker's own host"), ("models_dev",)),
         (r"(?:-v?\d+(?::|%3a)\d+(?::\d+k)?|(?<=[a-z0-9]):0)", _take_off("Bedrock's version"), _BEDROCK),
         (r"((?:claude|nova)-.*)-v1", _write_as(r"\1", "Bedrock's version"), _BEDROCK),

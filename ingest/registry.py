@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -167,7 +167,7 @@ class Registry:
             f"{file}: unknown table {key!r}."
             for file, text, allowed in (
                 ("developers.toml", people, tables),
-                ("models.toml", known, ("model", "listed")),
+                ("models.toml", known, ("model", "listed", "alias", "setting")),
             )
             for key in text
             if key not in allowed
@@ -178,6 +178,7 @@ class Registry:
         routing = [_build(RoutingPrefix, row, "routing_prefix", faults) for row in people.get("routing_prefix", [])]
         rows = [*known.get("model", []), *_spread(known.get("listed", []), faults)]
         models = _collect(rows, lambda **row: _read_model(words, **row), "model", faults)
+        _add_details(models, known, faults)
         index = _index_names(models.values(), faults)
         plain = _index_plain(index, models, faults)
         for entry in models.values():
@@ -281,9 +282,7 @@ def _spread(tables: Iterable[Mapping[str, Any]], faults: list[str]) -> Iterable[
 
 def _read_model(words: Mapping[str, str], **row: Any) -> ModelEntry:
     names_in = {
-        source: tuple(names if isinstance(names, list) else ())
-        for scope, names in row.pop("names_in", {}).items()
-        for source in GROUPS.get(scope, (scope,))
+        source: tuple(names if isinstance(names, list) else ()) for source, names in row.pop("names_in", {}).items()
     }
     corrections = tuple(Correction(**c) for c in row.pop("correction", ()))
     developer = row.pop("developer", None) or words.get(fold(str(row.get("id", "")).partition("/")[0]), "")
@@ -313,6 +312,28 @@ def _index_names(models: Iterable[ModelEntry], faults: list[str]) -> dict[tuple[
     return index
 
 
+def _add_details(models: dict[str, ModelEntry], known: Mapping[str, Any], faults: list[str]) -> None:
+    """Names of the [[alias]] tables and settings of the [[setting]] tables, added to the models they are of."""
+    for table in (*known.get("alias", []), *known.get("setting", [])):
+        for model_id in table.get("models", [table.get("model")]):
+            if model_id not in models:
+                faults.append(f"alias or setting of {model_id!r}: there is no such model; add it, or correct the id.")
+                continue
+            entry = models[model_id]
+            scoped = dict(entry.names_in)
+            for scope, names in table.get("names_in", {}).items():
+                for source in GROUPS.get(scope, (scope,)):
+                    scoped[source] = (*scoped.get(source, ()), *names)
+            models[model_id] = replace(
+                entry,
+                names=(*entry.names, *table.get("names", ())),
+                names_in=scoped,
+                efforts=tuple(dict.fromkeys((*entry.efforts, *table.get("efforts", ())))),
+                serving=tuple(dict.fromkeys((*entry.serving, *table.get("serving", ())))),
+                thinking=entry.thinking or table.get("thinking", False),
+            )
+
+
 def _index_plain(
     index: Mapping[tuple[str, str], str], models: Mapping[str, ModelEntry], faults: list[str]
 ) -> dict[tuple[str, str], str]:
@@ -337,7 +358,6 @@ def _check_model(entry: ModelEntry, developers: Mapping[str, Developer]) -> Iter
         f"role {entry.role!r} is none of {', '.join(ROLES[1:])}": entry.role not in ROLES,
         "hub_repo_id must equal the id": entry.hub_repo_id not in (None, entry.id),
         "tracked needs a hub_repo_id": entry.tracked and entry.hub_repo_id is None,
-        "serving marks need open weights (hub_repo_id)": bool(entry.serving) and entry.hub_repo_id is None,
         "more parameters are active than there are": bool(total and active and active > total),
         "parameters must be above zero": any(n is not None and n <= 0 for n in (total, active)),
         "released_on must be a date": not isinstance(entry.released_on, date | None),
