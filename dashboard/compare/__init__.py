@@ -65,6 +65,7 @@ class Shared:
     source_id: str
     board: str
     category: str
+    benchmark_id: str
     benchmark: str
     domain: str
     unit: str
@@ -124,7 +125,7 @@ def list_shared(scores: Iterable[Row], with_interval: bool = False) -> list[Shar
         shared = _gather([row for _, row in group], with_interval)
         if len(shared.best) >= LEAST:
             editions.setdefault((series_id, run), []).append(shared)
-    return [max(found, key=_rank_edition) for found in editions.values()]
+    return [max(found, key=rank_edition) for found in editions.values()]
 
 
 def choose_day(rows: Sequence[Row]) -> date | None:
@@ -189,8 +190,13 @@ def is_index(shared: Shared) -> bool:
 
 
 def is_category(shared: Shared) -> bool:
-    """Whether it is a part of an Arena board: the same votes, by kind of question."""
-    return shared.source_id == "lmarena" and shared.category != "overall"
+    """Whether it is a part of a board: the same votes by kind of question, or what else a run counted."""
+    return shared.category != "overall"
+
+
+def find_benchmark(shared: Shared) -> str:
+    """What a result measures, whoever passes it on: Epoch gives many benchmarks twice, rescaled and as scored."""
+    return shared.benchmark_id.removesuffix("_as_scored")
 
 
 def _take_key(row: Row) -> tuple[str, str, date, date]:
@@ -198,7 +204,8 @@ def _take_key(row: Row) -> tuple[str, str, date, date]:
     return row["series_id"], row["run"], row["edition"], row["published_on"] or date.min
 
 
-def _rank_edition(shared: Shared) -> tuple[int, date, date]:
+def rank_edition(shared: Shared) -> tuple[int, date, date]:
+    """Of two editions the one with more of the models stands first, then the newer."""
     return len(shared.best), shared.edition, shared.published_on or date.min
 
 
@@ -219,6 +226,7 @@ def _gather(rows: Sequence[Row], with_interval: bool) -> Shared:
         first["source_id"],
         first["board"],
         first["category"],
+        first["benchmark_id"],
         first["benchmark"],
         first["domain"],
         first["unit"],

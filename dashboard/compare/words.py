@@ -17,9 +17,11 @@ from dashboard.compare import (
     choose_day,
     compare_results,
     count_best,
+    find_benchmark,
     is_category,
     is_index,
     list_clear,
+    rank_edition,
 )
 from dashboard.formats import format_date, format_points, format_signed
 from dashboard.rows import Row
@@ -97,8 +99,13 @@ def find_main(shared: Sequence[Shared]) -> Shared | None:
 
 
 def list_benchmarks(shared: Sequence[Shared]) -> list[Shared]:
-    """The benchmarks counted in the sub-line: all but the index, which joins them, and parts of Arena boards."""
-    return [s for s in shared if not is_index(s) and not is_category(s)]
+    """The benchmarks counted in the sub-line, each once: all but the index, which joins them, and parts of boards."""
+    found: dict[str, Shared] = {}
+    for one in shared:
+        if not is_index(one) and not is_category(one):
+            name = find_benchmark(one)
+            found[name] = max(found.get(name, one), one, key=rank_edition)
+    return list(found.values())
 
 
 def list_best(rows: Sequence[Row], column: str, highest: bool) -> list[str]:

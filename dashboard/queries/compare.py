@@ -67,7 +67,25 @@ def read_scores(file: Identity, as_of: datetime | None, ids: Ids) -> pd.DataFram
     the scale of an edition that has intervals, and so has no error); redistributable, licence_id, payload_key,
     row_no."""
     sql = f"""
-        with complete as (
+        with told as (
+            -- Where a run is one evaluation of one model under the board's own harness, it keeps nobody apart.
+            select series_id, edition, published_on,
+                   case when source_id = 'aider_polyglot' then ''
+                        when source_id = 'epoch_hub' and not contains(config_raw, 'harness=') then ''
+                        else run end as run,
+                   benchmark_id, source_id, board, category, name_raw, model_id, config, value, low, high,
+                   interval_pct, redistributable, licence_id, payload_key, row_no
+            from {choose("scores", as_of)}
+            where source_id <> 'livebench' and is_listed and list_contains($ids, model_id)
+              and not list_contains(flags, 'duplicate')
+            -- LiveBench is one benchmark of many tasks: its mean stands for them.
+            union all by name
+            select 'livebench/overall/overall/' || method_version as series_id, edition, published_on, '' as run,
+                   benchmark_id, source_id, 'overall' as board, 'overall' as category, name_raw, model_id, config,
+                   value, redistributable, licence_id, payload_key, row_no
+            from {choose("livebench_overall", as_of)}
+            where is_complete and value is not null and list_contains($ids, model_id)),
+        complete as (
             select series_id, edition, published_on from {choose("editions", as_of)} where is_complete),
         with_interval as (
             select distinct series_id, edition from {choose("scores", as_of)}
@@ -80,12 +98,12 @@ def read_scores(file: Identity, as_of: datetime | None, ids: Ids) -> pd.DataFram
                s.low is null and s.source_id = 'epoch_eci' and s.board = 'eci'
                    and s.name_raw in ('GPT-5', 'Claude 3.5 Sonnet') and i.edition is not null as is_anchor,
                s.redistributable, s.licence_id, s.payload_key, s.row_no
-        from {choose("scores", as_of)} s
-        join complete e on e.series_id = s.series_id and e.edition = s.edition
+        from told s
+        left join complete e on e.series_id = s.series_id and e.edition = s.edition
              and e.published_on is not distinct from s.published_on
         left join with_interval i on i.series_id = s.series_id and i.edition = s.edition
         left join main.benchmarks b on b.benchmark_id = s.benchmark_id
-        where s.is_listed and list_contains($ids, s.model_id) and not list_contains(s.flags, 'duplicate')
+        where e.series_id is not null or s.source_id = 'livebench'
         order by s.series_id, s.edition, s.published_on, s.run, s.model_id, s.value desc, config, s.row_no"""
     return ask(file, sql, {"ids": list(ids)}, as_of)
 
