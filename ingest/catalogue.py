@@ -68,9 +68,11 @@ def _build_resolver(con: duckdb.DuckDBPyConnection, registry: Registry) -> tuple
 
 
 def collect_own_ids(con: duckdb.DuckDBPyConnection) -> Iterable[OwnId]:
-    """Ids that sources themselves issue: Hub repositories, and models.dev's lab ids with their Hub repo."""
+    """Ids that sources themselves issue: Hub repositories, those of the ATOM project's list among them, and
+    models.dev's lab ids with their Hub repo."""
     for (repo_id,) in con.execute(
-        "select name_raw from stored.hub_readings union select name_raw from stored.repos order by 1"
+        "select name_raw from stored.hub_readings union select name_raw from stored.repos union "
+        "select name_raw from stored.model_attributes where source_id = 'atom_tracked_models' order by 1"
     ).fetchall():
         yield OwnId("hf_hub", repo_id, repo_id)
     for name, hub in con.execute("""
