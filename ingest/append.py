@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from ingest.archive import Archive, settle_instant
 from ingest.fold import KIND_BY_NAME, append_kind, forget_source, list_scopes, list_stored_columns
-from ingest.quality import note_shapes
+from ingest.quality import distrust_drops, note_shapes
 from ingest.seed import SeedTables, read_seed
 from ingest.source import Batch, Fact, Payload, Refused, Snapshot, Source, SourceError, arrow_schema
 from ingest.store import read_row
@@ -250,6 +250,7 @@ def _extend(con: duckdb.DuckDBPyConnection, source: Source, parsed: Sequence[Par
                 for p in having
             ]
         )
+        listings = distrust_drops(con, source, kind, listings, [p.seed.listings for p in parsed if p.seed])
         if not append_kind(con, source, KIND_BY_NAME[kind], facts, listings, first=first):
             return False
         _insert_unknown(con, "stored.listings", listings, ("fact", "scope", "payload_key"))

@@ -1,8 +1,8 @@
-"""`landscape check`: does the published file hold its claims, and do publishers still serve what we read?
+"""`landscape check`: claims of the published file, shapes of what is served.
 
-Live, each source is asked as a refresh would ask it, conditionally, and nothing is kept: what it serves is held to
-the shape last accepted of the same address, and to today's parser. A source that fails costs a line and never the
-others theirs.
+A file may be published and wrong, and a publisher may rename a field without a word. Live, each source is asked as
+a refresh would ask it, conditionally, and nothing is kept: what it serves is held to the shape last accepted of the
+same address, and to today's parser. A source that fails costs a line and never the others theirs.
 """
 
 from __future__ import annotations

@@ -8,15 +8,16 @@ a value: what a parser cannot read is refused by the parser.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
 import duckdb
+import pyarrow as pa
 
 from ingest.rows import create_table
 from ingest.shape import compare_shapes, name_place, read_shape
-from ingest.source import Snapshot
+from ingest.source import Snapshot, Source
 from ingest.store import DATA
 
 _RULES = DATA / "sql" / "quality"
@@ -33,6 +34,47 @@ def mark_faults(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"create or replace table main.{name} as {(_RULES / f'{name}.sql').read_text()}")
     for name in _STEPS:
         con.execute(f"drop table temp.{name}")
+
+
+def distrust_drops(
+    con: duckdb.DuckDBPyConnection, source: Source, kind: str, listings: pa.Table, seeds: Sequence[pa.Table]
+) -> pa.Table:
+    """Listings on their way in, those that fell short marked incomplete: a list cut off by its host delists nobody.
+
+    Short is below the longer of the scope's two listings before by more than the source tolerates; so what stays
+    short is believed the third time it is seen. Lists of less than twenty rows may change as they like."""
+    if not listings.num_rows:
+        return listings
+    con.register("listings_in", listings)
+    earlier = ["stored.listings", *(f"seed_{n}" for n in range(len(seeds)))]
+    known = " union all ".join(
+        f"select scope, observed_at, payload_key, rows from {t} where source_id = $source and fact = $kind"
+        for t in earlier
+    )
+    for n, table in enumerate(seeds):
+        con.register(f"seed_{n}", table)
+    try:
+        return con.sql(
+            f"""
+            with ordered as (
+                select scope, observed_at, payload_key, max(rows) as rows
+                from (select scope, observed_at, payload_key, rows from listings_in union all {known}) group by all),
+            judged as (
+                select scope, payload_key, observed_at, rows, max(rows) over (
+                    partition by scope order by observed_at, payload_key
+                    rows between 2 preceding and 1 preceding) as longest
+                from ordered)
+            select l.* replace (
+                l.complete and not coalesce(j.longest >= 20 and l.rows < $kept * j.longest, false) as complete)
+            from listings_in l
+            left join judged j on j.scope = l.scope and j.payload_key = l.payload_key and j.observed_at = l.observed_at
+            order by l.scope, l.observed_at, l.payload_key""",
+            params={"source": source.source_id, "kind": kind, "kept": 1 - source.tolerated_drop},
+        ).to_arrow_table()
+    finally:
+        con.unregister("listings_in")
+        for n in range(len(seeds)):
+            con.unregister(f"seed_{n}")
 
 
 # Whose bodies have the publisher's own shape; the others are extracts and transcripts of a recorder's making.

@@ -1,4 +1,4 @@
-"""The shape of a body: which fields it has and of what type, whatever their values.
+"""The shape of a body: its fields and their types, whatever the values.
 
 A publisher who renames a column breaks a parser silently or loudly; comparing shapes names the field. Objects
 whose keys are data (a catalogue by model name) are one field `*`. It reads enough rows to tell and no more, and

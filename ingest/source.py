@@ -393,6 +393,8 @@ class Source(ABC):
     max_bytes: ClassVar[int] = 200_000_000
     # Seconds between two requests to one host, where the publisher asks for a pause.
     min_interval: ClassVar[float] = 0.0
+    # A list shorter than the one before by more than this share is taken for cut off: it delists nobody.
+    tolerated_drop: ClassVar[float] = 0.4
     # Kind -> scope columns, where the publisher's lists are wider or narrower than the kind's own scope.
     scopes: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from ingest.append import ingest_source
 from ingest.publish import build_relations
 from tests.homes import ask
-from tests.toy_source import make_database
+from tests.toy_source import Toy, add_snapshot, make_archive, make_database
 
 SMALL = "openai/gpt-oss-20b"
 DAY = datetime(2026, 7, 1)
@@ -112,7 +113,12 @@ def test_a_fall_of_the_cohort_is_a_rollback_until_it_is_made_up() -> None:
 def test_one_repositorys_own_fall_is_a_flag_only_where_it_can_be_no_less_than_a_restatement() -> None:
     def fall(column: str) -> duckdb.DuckDBPyConnection:
         return publish(
-            (r, at, n // (2 if drop and column == "recent" else 1), (t or 0) // (2 if drop and column == "total" else 1))
+            (
+                r,
+                at,
+                n // (2 if drop and column == "recent" else 1),
+                (t or 0) // (2 if drop and column == "total" else 1),
+            )
             for r, at, n, t in read_daily(8)
             for drop in [r == "a/3" and (at - DAY).days == 5]
         )
@@ -176,3 +182,56 @@ def test_recognised_faults_are_scored_against_the_dated_list(published_home: Pat
     assert extra["rollback"] == []
     assert ("2026-04-29" in found["stalled"]) and found["rollback"] >= {f"2026-06-{n}" for n in range(13, 18)}
     assert 1 - beyond / days >= 0.7
+
+
+def read_listed(con: duckdb.DuckDBPyConnection) -> dict[str, bool]:
+    """Listing -> whether it is listed, by its newest row."""
+    return dict(
+        con.execute(
+            "select listing_id, arg_max(is_listed, (observed_at, rowid)) from stored.prices group by all"
+        ).fetchall()
+    )
+
+
+def ingest_lists(folder: Path, sizes: Sequence[int], steps: bool = True) -> duckdb.DuckDBPyConnection:
+    """A toy price list read once an hour with so many listings, in steps or at once."""
+    archive, con = make_archive(folder), make_database()
+    for hour, size in enumerate(sizes):
+        add_snapshot(archive, hour, {"prices": {f"m{n}": 1.0 for n in range(size)}, "hour": hour})
+        if steps or hour == len(sizes) - 1:
+            assert ingest_source(con, archive, Toy()).failure is None
+    return con
+
+
+@pytest.mark.parametrize(
+    ("sizes", "listed"),
+    [
+        ([30, 19], 19),  # a third gone is within tolerance
+        ([30, 17], 30),  # two fifths gone is a list cut off: nobody is delisted
+        ([30, 17, 30], 30),
+        ([30, 17, 17], 30),
+        ([30, 17, 17, 17], 17),  # seen for the third time it is the list
+        ([12, 1], 1),  # small lists may change as they like
+    ],
+)
+@pytest.mark.parametrize("steps", [True, False])
+def test_a_list_cut_off_by_its_host_delists_nobody(tmp_path: Path, sizes: list[int], listed: int, steps: bool) -> None:
+    con = ingest_lists(tmp_path, sizes, steps)
+    assert sum(read_listed(con).values()) == listed
+    drops = con.execute("select count(*) from stored.listings where not complete").fetchone()
+    assert drops == (int(listed > sizes[-1]) + sizes[1:-1].count(17),)
+
+
+def test_epochs_sample_of_57_rows_delists_nobody(published_home: Path) -> None:
+    """274 rows were announced and 57 recorded; the models of the edition that are not among them stay listed."""
+    sample = "payload_key in (select payload_key from payloads where name like '%sample57of274%')"
+    assert ask(published_home, f"select count(*) as n from scores_history where {sample} and not is_listed") == [
+        {"n": 0}
+    ]
+    whole = f"source_id = 'epoch_eci' and board = 'eci' and not {sample}"
+    [row] = ask(
+        published_home,
+        "select count(*) filter (is_listed) as listed, count(*) as n from scores "
+        f"where {whole} and edition = (select max(edition) from scores where {whole})",
+    )
+    assert row["listed"] == row["n"] > 200
