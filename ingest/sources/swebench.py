@@ -26,8 +26,6 @@ from dataclasses import replace
 from datetime import UTC, date, timedelta
 from typing import Any
 
-import orjson
-
 from ingest.source import (
     FetchContext,
     Fetched,
@@ -94,8 +92,8 @@ class SweBench(Source):
 def _read_boards(payload: Payload) -> dict[str, list[Any]]:
     """Entries by the publisher's name of the board, in the file's order. Raises SourceError."""
     try:
-        document = orjson.loads(payload.body)
-    except orjson.JSONDecodeError as error:
+        document = json.loads(payload.body)  # it reads the NaN that Python writes, which costs an entry and no file
+    except (ValueError, RecursionError) as error:
         what = "a web page" if payload.body.lstrip()[:1] == b"<" else f"no JSON ({error})"
         raise SourceError(_ID, f"{payload.name} is {what}; try later or open {payload.url}.") from error
     listed = document.get("leaderboards") if isinstance(document, dict) else None
@@ -140,8 +138,10 @@ def _read_board(
         named.setdefault(score.name_raw, []).append((score.evaluated_on or date.min, folder, score))
     for group in named.values():
         ranked = sorted(group, key=lambda e: (e[0], e[1]), reverse=True)
+        told = {""}
         for nth, (_, folder, score) in enumerate(ranked):
-            yield replace(score, run="" if nth == 0 else folder or f"entry {nth + 1}")
+            yield replace(score, run="" if nth == 0 else folder if folder not in told else f"entry {nth + 1}")
+            told.add(folder)
 
 
 def _name_run(entry: Mapping[str, Any]) -> tuple[str, str] | None:
