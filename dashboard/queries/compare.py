@@ -68,11 +68,10 @@ def read_scores(file: Identity, as_of: datetime | None, ids: Ids) -> pd.DataFram
     row_no."""
     sql = f"""
         with told as (
-            -- Where a run is one evaluation of one model under the board's own harness, it keeps nobody apart.
+            -- Where a run is one evaluation of one model, it keeps nobody apart; a harness does.
             select series_id, edition, published_on,
-                   case when source_id = 'aider_polyglot' then ''
-                        when source_id = 'epoch_hub' and not contains(config_raw, 'harness=') then ''
-                        else run end as run,
+                   case source_id when 'aider_polyglot' then ''
+                        when 'epoch_hub' then regexp_extract(config_raw, 'harness=([^;]*)', 1) else run end as run,
                    benchmark_id, source_id, board, category, name_raw, model_id, config, value, low, high,
                    interval_pct, redistributable, licence_id, payload_key, row_no
             from {choose("scores", as_of)}
