@@ -29,10 +29,6 @@ from dashboard.rows import Row
 from dashboard.view import View, name_as_of
 
 TABLE_HEIGHT = 460
-NOT_READ_YET = (
-    "Not read yet: tokens routed by OpenRouter and pulls from Ollama. They are later sources; nothing stands in for "
-    "them here."
-)
 CAVEAT = (
     "A download is a request for a file: automated builds and repeated checks count, cached use does not. The count "
     "rolls over 30 days, so it is neither a daily flow nor a total."

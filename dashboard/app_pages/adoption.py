@@ -1,7 +1,8 @@
 """Adoption and use: is gpt-oss used, and more than its rivals?
 
-Top to bottom: finding, what is missing, controls, downloads over time, change beside the peers, likes, what is
-built on it, the table. It computes nothing: rules are in dashboard/adoption and dashboard/peers.
+Top to bottom: finding, what is missing, controls, downloads over time, change beside the peers, likes, tokens
+through OpenRouter, pulls from Ollama, what is built on it, attention, the table. It computes nothing: rules are in
+dashboard/adoption and dashboard/peers.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dashboard import parts, takeaway
 from dashboard.adoption import charts as charts
 from dashboard.adoption import parts as blocks
 from dashboard.adoption import table as table
+from dashboard.adoption import use as use
 from dashboard.adoption import words as words
 from dashboard.change import read_track
 from dashboard.credit import Credit
@@ -44,6 +46,9 @@ blocks.show_missing(track, view)
 if not newest:
     parts.show_as_of(view, read_change_days(view.file))
     parts.show_empty("No download count of a tracked model is known here.", words.REMEDY)
+    use.show_routed(view)
+    use.show_pulls(view)
+    use.show_attention(view)
     st.stop()
 
 known = keep(lambda: label_models(read_rated(view.file)), "adoption: labels", view.file)
@@ -88,7 +93,12 @@ takeaway.show_figure(
     public_chart=lambda: charts.draw_likes(free, labels, by_release),
 )
 
+use.show_routed(view)
+use.show_pulls(view)
+
 blocks.show_derivatives(read_rows(ask.read_derivatives, *asked), read_rows(ask.read_listings, *asked), hub, view)
+
+use.show_attention(view)
 
 st.subheader("Every tracked model", anchor=False)
 dated = (*asked, view.instant.date())
@@ -96,4 +106,3 @@ compared = keep(
     lambda: table.tabulate(newest, labels, ask.read_comparisons(*asked), view.instant), "adoption: table", *dated
 )
 blocks.show_table(compared, Credit(hub.sources, words.list_table_notes(newest)), view)
-st.caption(blocks.NOT_READ_YET)
