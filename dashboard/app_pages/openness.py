@@ -41,12 +41,14 @@ else:
     names = (focus["name_raw"], *(row["name_raw"] for row in rivals))
     grades = read_rows(ask.read_grades, *asked, names)
     st.title(parts.escape(words.write_finding(focus, systems)), anchor=False, help=words.HEADLINE_RULE)
-    detail = words.write_detail(focus, systems, grades), words.write_editions(read_rows(ask.read_editions, *asked))
+    lists = words.list_grades(focus, grades)
+    st.markdown("  \n".join(f"**{grade}:** {parts.escape(names)}" for grade, names in lists))
+    detail = words.write_detail(focus, systems), words.write_editions(read_rows(ask.read_editions, *asked))
     st.markdown(parts.escape(" ".join(sentence for sentence in detail if sentence)))
     parts.show_as_of(view, read_change_days(view.file))
 
     st.subheader(parts.escape(words.head_grades(focus, rivals)), anchor=False)
-    st.markdown("● open counts 1, ◐ partial 0.5, ○ closed 0; gpt-oss first, then by sum.")
+    st.markdown("● open counts 1, ◐ partial 0.5, ○ closed 0; gpt-oss first, the rest by their sum")
     credit = Credit((sources.get(rules.INDEX, rules.INDEX),), (word_edition(focus["edition"], len(systems)),))
     show_grades(grades, focus, rivals, view, credit)
 
@@ -55,7 +57,7 @@ found = rules.list_disclosures(disclosed)
 st.subheader(parts.escape(words.head_transparency(found)), anchor=False)
 if disclosed:
     st.markdown(parts.escape(words.write_transparency(disclosed)))
-    st.markdown("Indicators disclosed of 100, a dot a developer: :blue[OpenAI], others")
+    st.markdown("Indicators disclosed: the dot is OpenAI, the line runs from the lowest to the highest developer.")
     show_figure(
         keep(lambda: charts.draw_transparency(disclosed), "openness: transparency", *asked),
         view,
@@ -76,7 +78,7 @@ incidents = read_rows(ask.read_incidents, *asked)
 st.subheader(parts.escape(words.head_incidents(incidents)), anchor=False)
 if incidents:
     st.markdown(parts.escape(words.write_incidents(incidents)))
-    st.markdown("Incidents a month: all, :blue[OpenAI as developer]")
+    st.markdown("Incidents a month: all above, those with OpenAI as developer below")
     show_figure(
         keep(lambda: charts.draw_incidents(incidents, events), "openness: incidents", *asked),
         view,

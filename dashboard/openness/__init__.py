@@ -24,7 +24,7 @@ DIMENSIONS = {
     "weights_basemodel": "Base model's weights",
     "weights_endmodel": "Tuned model's weights",
     "trainingcode": "Training code",
-    "code": "Documented code",
+    "code": "Code documentation",
     "hardware_architecture": "Architecture",
     "preprint": "Preprint",
     "paper": "Reviewed paper",

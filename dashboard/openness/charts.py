@@ -1,6 +1,6 @@
 """The page's charts: developers in each edition of the transparency index, incidents a month.
 
-Pure functions of rows. Editions are dots that nothing joins, as each asks its own questions.
+Pure functions of rows. Editions are rows that nothing joins, as each asks its own questions.
 """
 
 from __future__ import annotations
@@ -8,40 +8,42 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from dashboard.charts import Chart, Event, Point, Series, Unit
+from dashboard.charts import Chart, Event, Point, Series, Unit, Whiskers
+from dashboard.charts import Row as Line
 from dashboard.definitions import RELEASED_ON
-from dashboard.openness import ALL_INCIDENTS, BY_OPENAI, DEVELOPER
+from dashboard.openness import ALL_INCIDENTS, BY_OPENAI, list_disclosures
 from dashboard.rows import Row
 from dashboard.theme import Access
 
-TRANSPARENCY_LEGEND = "Blue: OpenAI. Grey: every other developer of the edition. Nothing joins two editions."
-INCIDENTS_LEGEND = "Grey: all incidents. Blue: those with OpenAI as developer. Hollow: months still being filled."
+TRANSPARENCY_LEGEND = "Dot: OpenAI. Line: from the developer that disclosed least to the one that disclosed most."
+INCIDENTS_LEGEND = "Above: all incidents. Below: those with OpenAI as developer. Hollow: months still being filled."
 # Before it the list has a handful a month, and nothing here is compared with it.
 INCIDENTS_FROM = date(2023, 1, 1)
 _COUNT = Unit(decimals=0)
 
 
-def draw_transparency(rows: Sequence[Row]) -> Chart:
-    """A dot a developer and edition, from 0 to the 100 indicators asked."""
-    others = [row for row in rows if row["developer"] != DEVELOPER]
-    own = [row for row in rows if row["developer"] == DEVELOPER]
-    series = [
-        Series("Other developers", _dot(others), style="dots", label=False, is_dense=True),
-        Series(DEVELOPER, _dot(own), access="closed", style="dots", label_at="point"),
-    ]
-    return Chart(
-        series=[one for one in series if one.points],
+def draw_transparency(rows: Sequence[Row]) -> Whiskers:
+    """A row an edition: OpenAI's dot, and a line from the developer that disclosed least to the one that did most."""
+    lines = []
+    for one in list_disclosures(rows):
+        peers = [row["disclosed"] for row in rows if row["edition"] == one.edition]
+        lines.append(
+            Line(
+                f"{one.edition:%Y}'s {one.asked} questions",
+                one.disclosed,
+                min(peers),
+                max(peers),
+                access="closed",
+                verdict=f"place {one.place} of {one.developers}",
+                note=f"lowest {min(peers)}, highest {max(peers)}",
+            )
+        )
+    return Whiskers(
+        rows=lines,
         unit=_COUNT,
-        y_range=(0, 100),
-        height=300,
-        title="Indicators disclosed of 100, by developer and edition",
-        empty_text="No edition of the transparency index had been recorded by then.",
+        title="Indicators OpenAI disclosed in each edition, and the range of all developers",
+        empty_text="No edition of the transparency index that asked OpenAI had been recorded by then.",
     )
-
-
-def _dot(rows: Sequence[Row]) -> list[Point]:
-    ordered = sorted(rows, key=lambda row: (row["edition"], row["disclosed"]))
-    return [Point(row["edition"], row["disclosed"], note=row["developer"], starts_new=True) for row in ordered]
 
 
 def draw_incidents(rows: Sequence[Row], events: Sequence[Row]) -> Chart:

@@ -38,7 +38,7 @@ PRECISIONS = {
 }
 # Releases of rivals are two thirds of the list: what is not one is shown first.
 FIRST_KINDS = tuple(kind for kind in KINDS if not kind.startswith("rival"))
-NEWEST_SHOWN = 12
+MOST_A_YEAR = 20
 MEANINGS = {
     "happened_on": "Day of the event, as precise as the next column says",
     "precision": "How the day is known",
@@ -59,8 +59,13 @@ def name_precision(precision: str) -> str:
 
 
 def choose_events(events: Sequence[Row], kinds: Collection[str], today: date, is_past: bool) -> list[Row]:
-    """Events of the kinds, newest first; as of a past date (`is_past`) only what had happened."""
-    wanted = [e for e in events if e["kind"] in kinds and (not is_past or e["happened_on"] <= today)]
+    """Events of the kinds, and of any that is not ours, newest first; as of a past date (`is_past`) only what had
+    happened."""
+    wanted = [
+        e
+        for e in events
+        if (e["kind"] in kinds or e["kind"] not in KINDS) and (not is_past or e["happened_on"] <= today)
+    ]
     return sorted(wanted, key=lambda e: (e["happened_on"], e["title"]), reverse=True)
 
 
@@ -73,6 +78,14 @@ def head_events(chosen: Sequence[Row], total: int, today: date) -> str:
         return told
     following = min(ahead, key=lambda e: e["happened_on"])
     return f"{told}; {len(ahead)} to come, the next on {format_date(following['happened_on'])}"
+
+
+def group_years(chosen: Sequence[Row]) -> dict[int, list[Row]]:
+    """The events by year, the newest first."""
+    years: dict[int, list[Row]] = {}
+    for event in chosen:
+        years.setdefault(event["happened_on"].year, []).append(event)
+    return years
 
 
 def write_vague(chosen: Sequence[Row]) -> str:

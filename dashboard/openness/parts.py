@@ -13,6 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.credit import Credit
+from dashboard.definitions import RELEASED_ON
 from dashboard.formats import format_date
 from dashboard.openness import tables as tables
 from dashboard.openness import words as words
@@ -20,8 +21,9 @@ from dashboard.openness.events import (
     FIRST_KINDS,
     KINDS,
     MEANINGS,
-    NEWEST_SHOWN,
+    MOST_A_YEAR,
     choose_events,
+    group_years,
     head_events,
     tabulate,
     write_line,
@@ -33,7 +35,7 @@ from dashboard.takeaway import show_table
 from dashboard.view import View
 
 EVENTS_CREDIT = Credit((), ("Events kept by hand, each with its own source", "titles and days, no text of theirs"))
-_ROW_PIXELS, _MOST_PIXELS = 35, 560
+_ROW_PIXELS, _MOST_PIXELS = 33, 480  # a row at the theme's font size
 
 
 def show_grades(grades: Sequence[Row], focus: Row, rivals: Sequence[Row], view: View, credit: Credit) -> None:
@@ -45,7 +47,7 @@ def show_grades(grades: Sequence[Row], focus: Row, rivals: Sequence[Row], view: 
         "openness_grades",
         credit,
         words.head_grades(focus, rivals),
-        height=min(_MOST_PIXELS, _ROW_PIXELS * (len(table) + 1) + 3),
+        height=min(_MOST_PIXELS, _ROW_PIXELS * (len(table) + 1) + 2),
         exported=tables.tabulate_grades(grades),
         rule=words.GRADES_RULE,
         meanings=tables.MEANINGS,
@@ -54,7 +56,7 @@ def show_grades(grades: Sequence[Row], focus: Row, rivals: Sequence[Row], view: 
 
 
 def show_timeline(events: Sequence[Row], view: View) -> None:
-    """Events of the kinds chosen: the newest as a list with their sources, all of them as a table."""
+    """Events of the kinds chosen: a list a year with their sources, that of the release unfolded, and a table."""
     today = view.instant.date()
     names = {words_of: kind for kind, words_of in KINDS.items()}
     place = st.container()
@@ -75,10 +77,14 @@ def show_timeline(events: Sequence[Row], view: View) -> None:
     if not chosen:
         st.info("No event of these kinds is known by then. Choose another kind.", icon=":material/inbox:")
         return
-    st.markdown("\n".join(write_line(event, today) for event in chosen[:NEWEST_SHOWN]))
-    if len(chosen) > NEWEST_SHOWN:
-        st.caption(f"The newest {NEWEST_SHOWN} of {len(chosen)}; the table has them all.")
-    _show_events(tabulate(chosen, today), view)
+    for year, of_year in group_years(chosen).items():
+        label = f"{year}: {len(of_year)} event{'' if len(of_year) == 1 else 's'}"
+        with st.expander(label, expanded=year == RELEASED_ON.year):
+            st.markdown("\n".join(write_line(event, today) for event in of_year[:MOST_A_YEAR]))
+            if len(of_year) > MOST_A_YEAR:
+                st.caption(f"The newest {MOST_A_YEAR} of them; the table has them all.")
+    with st.expander(f"All {len(chosen)} as a table" if len(chosen) > 1 else "As a table", icon=":material/table:"):
+        _show_events(tabulate(chosen, today), view)
 
 
 def _show_events(table: pd.DataFrame, view: View) -> None:
@@ -88,7 +94,7 @@ def _show_events(table: pd.DataFrame, view: View) -> None:
         "events",
         EVENTS_CREDIT,
         "Dated events",
-        height=min(_MOST_PIXELS, _ROW_PIXELS * (len(table) + 1) + 3),
+        height=min(_MOST_PIXELS, _ROW_PIXELS * (len(table) + 1) + 2),
         exported=table,
         rule="Events to the day as their sources have them; where a day is less certain, the precision says why.",
         meanings=MEANINGS,
@@ -110,7 +116,7 @@ def show_disagreements(frame: pd.DataFrame, view: View, credit: Credit) -> None:
         "disagreements",
         credit,
         "Where sources disagree about a model",
-        height=min(_MOST_PIXELS, _ROW_PIXELS * (len(frame) + 1) + 3),
+        height=min(_MOST_PIXELS, _ROW_PIXELS * (len(frame) + 1) + 2),
         exported=frame,
         rule="Curated first, with its reason; then in the order of precedence. Sizes within 5 % agree.",
         meanings={

@@ -55,21 +55,26 @@ def write_finding(focus: Row, systems: Sequence[Row]) -> str:
     return f"{opened}{partly}; {rank}"
 
 
-def write_detail(focus: Row, systems: Sequence[Row], grades: Sequence[Row]) -> str:
-    """What is open, partial and closed, the sum, and where it stands in the whole edition."""
+def list_grades(focus: Row, grades: Sequence[Row]) -> list[tuple[str, str]]:
+    """Open, partial and closed, each with its dimensions in words; a grade that is not given is left out."""
     own = [row for row in grades if row["name_raw"] == focus["name_raw"]]
-    parts = [f"{grade.capitalize()}: {_list_dimensions(own, grade)}." for grade in ("open", "partial", "closed")]
+    found = [(grade.capitalize(), _list_dimensions(own, grade)) for grade in ("open", "partial", "closed")]
+    return [(grade, names) for grade, names in found if names]
+
+
+def write_detail(focus: Row, systems: Sequence[Row]) -> str:
+    """The sum, and where it stands in the whole edition."""
     said = f"Its sum is {format_points(focus['total'])} of {focus['dimensions']}"
     standing = find_standing(systems, focus, text_only=False)
     if standing is None:
-        return " ".join([*parts, f"{said}; no other system of this edition is known here, so it has no place."])
-    return " ".join([*parts, f"{said}: {_write_standing(standing)}."])
+        return f"{said}; no other system of this edition is known here, so it has no place."
+    return f"{said}: {_write_standing(standing)}."
 
 
 def _list_dimensions(own: Sequence[Row], grade: str) -> str:
     found = [row["dimension"] for row in own if row["grade"] == grade]
     names = [name_dimension(d) for d in order_dimensions(found)]
-    return ", ".join([*names[:1], *(name[:1].lower() + name[1:] for name in names[1:])]) or "nothing"
+    return ", ".join([*names[:1], *(name[:1].lower() + name[1:] for name in names[1:])])
 
 
 def _write_standing(one: Standing) -> str:

@@ -12,27 +12,11 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from dashboard.definitions import SMALLER, SUBJECT
 from dashboard.openness import INCIDENTS, INDEX, TRANSPARENCY
 from dashboard.queries import Identity, ask, choose, list_names, name_each
 
-# The graded systems; `is_focus`: gpt-oss itself, whichever name the edition gives it.
-_GRADED = """
-    said as (
-        select name_raw, max(value) filter (attribute = 'modality') as modality,
-               max(value) filter (attribute = 'developer') as developer,
-               max(value) filter (attribute = 'hub_repo_id') as hub_repo_id
-        from model_attributes where source_id = $source group by name_raw),
-    graded as (
-        select o.*, s.modality, s.developer,
-               coalesce(m.family = 'gpt-oss' and m.role is distinct from 'safeguard', false)
-                   or coalesce(s.hub_repo_id in ($subject, $smaller), false) as is_focus,
-               coalesce(m.tracked, false) or coalesce(t.tracked, false) as is_tracked
-        from {openness} o
-        left join said s on s.name_raw = o.name_raw
-        left join main.models m on m.model_id = o.model_id
-        left join main.models t on t.model_id = s.hub_repo_id
-        where o.source_id = $source and o.is_listed)"""
+# The edition shown: the newest that grades gpt-oss.
+_SHOWN = "(select max(edition) from {systems} where is_focus)"
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -41,17 +25,10 @@ def read_systems(file: Identity, as_of: datetime | None) -> pd.DataFrame:
 
     edition, criteria, name_raw, developer, modality, is_focus, is_tracked; total (sum of the grades' values), open,
     partial, closed, dimensions (counts); redistributable, payload_key, row_no (of its first grade)."""
+    systems = choose("openness_systems", as_of)
     sql = f"""
-        with {_GRADED.format(openness=choose("openness", as_of))}
-        select edition, criteria, name_raw, any_value(developer) as developer, any_value(modality) as modality,
-               bool_or(is_focus) as is_focus, bool_or(is_tracked) as is_tracked, sum(value) as total,
-               count(*) filter (grade = 'open') as open, count(*) filter (grade = 'partial') as partial,
-               count(*) filter (grade = 'closed') as closed, count(*) as dimensions,
-               min(redistributable) as redistributable, any_value(payload_key) as payload_key, min(row_no) as row_no
-        from graded
-        where edition = (select max(edition) from graded where is_focus)
-        group by edition, criteria, name_raw order by total desc, name_raw"""
-    return ask(file, sql, _bind(), as_of)
+        select * from {systems} where edition = {_SHOWN.format(systems=systems)} order by total desc, name_raw"""
+    return ask(file, sql, as_of=as_of)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -60,24 +37,19 @@ def read_grades(file: Identity, as_of: datetime | None, names: Sequence[str]) ->
     licence_id, redistributable, payload_key, row_no."""
     wanted = name_each(names)
     sql = f"""
-        with {_GRADED.format(openness=choose("openness", as_of))}
         select edition, criteria, name_raw, dimension, grade, value, licence_id, redistributable, payload_key, row_no
-        from graded
-        where edition = (select max(edition) from graded where is_focus) and name_raw in ({list_names(wanted)})
+        from {choose("openness", as_of)}
+        where source_id = $source and is_listed and name_raw in ({list_names(wanted)})
+              and edition = {_SHOWN.format(systems=choose("openness_systems", as_of))}
         order by name_raw, row_no"""
-    return ask(file, sql, {**_bind(), **wanted}, as_of)
+    return ask(file, sql, {"source": INDEX, **wanted}, as_of)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def read_editions(file: Identity, as_of: datetime | None) -> pd.DataFrame:
-    """gpt-oss in every edition, newest first: edition, criteria, name_raw, total, open, partial, closed, dimensions."""
-    sql = f"""
-        with {_GRADED.format(openness=choose("openness", as_of))}
-        select edition, criteria, name_raw, sum(value) as total, count(*) filter (grade = 'open') as open,
-               count(*) filter (grade = 'partial') as partial, count(*) filter (grade = 'closed') as closed,
-               count(*) as dimensions
-        from graded where is_focus group by edition, criteria, name_raw order by edition desc, name_raw"""
-    return ask(file, sql, _bind(), as_of)
+    """gpt-oss in every edition, newest first, in the columns of `read_systems`."""
+    sql = f"select * from {choose('openness_systems', as_of)} where is_focus order by edition desc, name_raw"
+    return ask(file, sql, as_of=as_of)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -125,7 +97,3 @@ def count_rows_recorded_later(file: Identity, as_of: datetime) -> tuple[int, int
         select count(*) as shown, count(*) filter (recorded_at > $at::timestamp) as later from used"""
     row = ask(file, sql, {"incidents": INCIDENTS, "at": as_of.replace(tzinfo=None)}, as_of).iloc[0]
     return int(row["shown"]), int(row["later"])
-
-
-def _bind() -> dict[str, object]:
-    return {"source": INDEX, "subject": SUBJECT, "smaller": SMALLER}
