@@ -26,6 +26,7 @@ ADDRESSES = [
     ("capability", {"measure": "Arena text", "as_of": "2026-05-31"}),
     ("adoption", {}),
     ("price", {}),
+    ("openness", {}),
     ("compare", {}),
     ("data", {"find": "1365.17"}),
 ]
