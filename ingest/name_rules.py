@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from ingest.registry import Registry, RoutingPrefix, fold
 
@@ -147,7 +148,7 @@ _SUFFIXES: tuple[tuple[re.Pattern[str], Rule, tuple[str, ...]], ...] = tuple(
         (r"-(\d{2,3}k)", _take_off("the price above a length", "tier={1}"), ("llm_prices",)),
         ("-(maas|tee)", _take_off("manner of serving", "tier={1}", "open"), ()),
         (
-            "[-/](fast|turbo|lightning|highspeed|high-throughput|tput|flex)",
+            "[-/](fast|turbo|ultra|lightning|highspeed|high-throughput|tput|flex)",
             _take_off("speed", "tier={1}", "serving {1}"),
             (),
         ),
@@ -170,23 +171,31 @@ _SUFFIXES: tuple[tuple[re.Pattern[str], Rule, tuple[str, ...]], ...] = tuple(
     )
 )
 
+
+@cache
+def _list_suffixes(source_id: str) -> Mapping[str, tuple[tuple[re.Pattern[str], Rule], ...]]:
+    """The rules for the end of a source's names by a character they need ("" for none), so that few are tried."""
+    found: dict[str, list[tuple[re.Pattern[str], Rule]]] = {}
+    for pattern, rule, sources in _SUFFIXES:
+        if not sources or source_id in ("", *sources):
+            start = pattern.pattern.removeprefix(" ?")
+            start = "(" if start.startswith(r"\(") else start[0] if start[0] in "_-:@" else ""
+            found.setdefault(start, []).append((pattern, rule))
+    return {mark: tuple(rules) for mark, rules in found.items()}
+
+
 # Tried anywhere: ways to write a name that lead back to one spelling.
-_SPELLINGS: tuple[tuple[re.Pattern[str], str, str, tuple[str, ...]], ...] = tuple(
-    (re.compile(pattern), form, meaning, sources)
-    for pattern, form, meaning, sources in (
+_SPELLINGS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
+    (re.compile(pattern), form, meaning)
+    for pattern, form, meaning in (
         # Anthropic's own order: family, then version.
-        (
-            r"claude-(\d(?:[.-]\d)?)-(opus|sonnet|haiku|fable)(?![a-z])",
-            r"claude-\2-\1",
-            "version before the family",
-            (),
-        ),
-        (r"claude (\d(?:\.\d)?) (opus|sonnet|haiku)", r"claude-\2-\1", "version before the family", ()),
-        (r"(?<=\d)p(?=\d)", ".", "p for a point", ()),
-        (r"(?<=llama)-v(?=\d)", "-", "v before the version", ()),
-        (r"(llama|qwen|gemma)(?=\d)", r"\1-", "version run into the name", ()),
-        (r"(llama|qwen|gemma)[- ](?=\d)", r"\1", "version apart from the name", ()),
-        (r"^~", "", "mark of a moving name", ()),
+        (r"claude-(\d(?:[.-]\d)?)-(opus|sonnet|haiku|fable)(?![a-z])", r"claude-\2-\1", "version before the family"),
+        (r"claude (\d(?:\.\d)?) (opus|sonnet|haiku)", r"claude-\2-\1", "version before the family"),
+        (r"(?<=\d)p(?=\d)", ".", "p for a point"),
+        (r"(?<=llama)-v(?=\d)", "-", "v before the version"),
+        (r"(llama|qwen|gemma)(?=\d)", r"\1-", "version run into the name"),
+        (r"(llama|qwen|gemma)[- ](?=\d)", r"\1", "version apart from the name"),
+        (r"^~", "", "mark of a moving name"),
     )
 )
 
@@ -242,14 +251,15 @@ class Grammar:
         yield from self._drop_start(reading, source_id)
         if source_id == "litellm_prices" and (region := _REGION.match(text)):
             yield reading.strip(text[region.end() :], f"dropped the region {region.group()!r}")
-        for pattern, rule, sources in _SUFFIXES:
-            if (not sources or source_id in ("", *sources)) and (match := pattern.search(text)):
-                yield rule(reading, match)
-        for pattern, form, meaning, sources in _SPELLINGS:
-            if not sources or source_id in ("", *sources):
-                rest = pattern.sub(form, text)
-                if rest != text:
-                    yield reading.strip(rest, f"undid the {meaning}: {rest!r}")
+        for mark, rules in _list_suffixes(source_id).items():
+            if mark in text:
+                for pattern, rule in rules:
+                    if match := pattern.search(text):
+                        yield rule(reading, match)
+        for pattern, form, meaning in _SPELLINGS:
+            rest = pattern.sub(form, text)
+            if rest != text:
+                yield reading.strip(rest, f"undid the {meaning}: {rest!r}")
 
     def _drop_start(self, reading: Reading, source_id: str) -> Iterator[Reading]:
         """Without the words before a mark: where the model is served, or who makes it."""
