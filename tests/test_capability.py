@@ -52,7 +52,8 @@ def test_the_openness_rule_decides_which_side_a_default_model_stands_on() -> Non
 
 
 def test_a_model_in_two_configurations_takes_one_place_of_the_ten() -> None:
-    twice = pd.concat([RATED, RATED[RATED["model_id"] == "open/o0"].assign(entry="open/o0 (effort=high)", value=151.0)])
+    again = RATED[RATED["model_id"] == "open/o0"].assign(entry="open/o0 (effort=high)", value=151.0, merit=151.0)
+    twice = pd.concat([RATED, again])
     chosen = rules.choose_default(twice, {}, "commercial")
     assert "open/o0 (effort=high)" in chosen and "open/o0" not in chosen and len(chosen) == 10
 
@@ -161,6 +162,23 @@ def test_the_finding_says_none_no_and_unknown_as_the_data_have_it() -> None:
     undated = ("u", "commercial_weights", AHEAD, None)
     assert write(undated).endswith("when the open ones came out is not known.")
     assert write(*late, undated).endswith("none of the 2 open ones with a known date was out when it was released.")
+
+
+def test_where_lower_is_better_the_lowest_are_the_best() -> None:
+    rated = rules.label_entries(RATED, lower=True)
+    chosen = rules.choose_default(rated, {}, "commercial")
+    assert {"open/o5", "open/o4", "closed/c5", "closed/c4"} <= set(chosen) and "closed/c0" not in chosen
+    values = rated.set_index("entry")["value"]
+    assert [values[e] for e in chosen] == sorted(values[e] for e in chosen)
+
+
+def test_two_runs_of_one_entry_in_an_edition_keep_their_own_names() -> None:
+    rows = RATED.assign(published_on=None, run="", config="").head(2)
+    rows = pd.concat([rows, rows.head(1).assign(run="Terminus 2", row_no=9)], ignore_index=True)
+    rows.loc[0, "run"] = "mini"
+    told = rules.label_entries(rows)
+    assert list(told["entry"]) == [f"{BIG} [mini]", SMALL, f"{BIG} [Terminus 2]"]
+    assert told["label"].is_unique
 
 
 def test_entries_are_called_entries_where_a_model_is_rated_twice() -> None:

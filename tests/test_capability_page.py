@@ -88,6 +88,56 @@ def test_arena_boards_stay_apart_and_say_when_they_cannot_judge(full: Path) -> N
     assert {round(v, 2) for v in values} == {1352.52}
 
 
+def test_every_board_of_the_data_is_offered_by_domain_and_boards_with_gpt_oss_come_first(full: Path) -> None:
+    told = open_page(PAGE).selectbox(key="measure").options
+    assert told[:3] == ["Epoch index", "Arena text", "Arena style control"]
+    domains = [option.partition(" · ")[0] for option in told[3:]]
+    assert domains == sorted(domains) and {"Agentic", "Coding", "Factuality"} <= set(domains)
+    held = ask(full, "select distinct board from scores where source_id = 'epoch_hub' and category = 'overall'")
+    assert sum(option.endswith("(Epoch hub)") for option in told) == len(held)
+    assert told.index("Agentic · Terminal-Bench (Epoch hub)") < told.index("Agentic · Cybench (Epoch hub)")
+
+
+def test_where_lower_is_better_the_best_have_the_lowest_rate_and_no_line_crosses_the_break(full: Path) -> None:
+    page = open_page(PAGE, measure="Factuality · Vectara: hallucination rate")
+    title = page.title[0].value
+    assert (
+        title.startswith("gpt-oss-120b has 14.2 % on Vectara") and "No interval is published" in page.markdown[0].value
+    )
+    shown = page.dataframe[0].value
+    assert list(shown["value"]) == sorted(shown["value"]) and "verdict" not in shown.columns
+    assert any("its method changed (18 Nov 2025)" in m.value for m in page.markdown)
+    lines = [t for t in read_chart(page, 1)["data"] if t.get("name") == "gpt-oss-120b" and "lines" in t["mode"]]
+    assert not any({"2025-10-16", "2025-11-18"} <= {str(day)[:10] for day in line["x"] if day} for line in lines)
+
+
+def test_a_newest_edition_without_gpt_oss_keeps_its_last_value(full: Path) -> None:
+    page = open_page(PAGE, measure="General · LiveBench: overall")
+    assert page.title[0].value == "The edition of 25 Jun 2026 of LiveBench: overall does not rate gpt-oss-120b."
+    [value] = ask(
+        full,
+        "select value from livebench_overall where edition = '2026-01-08' and model_id = 'openai/gpt-oss-120b'",
+    )
+    assert page.markdown[0].value.endswith(f"in the edition of 8 Jan 2026, at {value['value']:.1f} %.")
+    never = open_page(PAGE, measure="Coding · SWE-bench Verified (Epoch hub)")
+    assert "No complete edition" in never.markdown[0].value
+
+
+def test_a_benchmark_with_intervals_is_judged_by_the_interval_of_the_difference(full: Path) -> None:
+    page = open_page(PAGE, measure="Knowledge · GPQA Diamond (Epoch hub)")
+    shown = page.dataframe[0].value.set_index("name_at_source")
+    rows = ask(
+        full,
+        "select name_raw, value, (high - low) / 3.29 as se, model_id from scores "
+        "where board = 'gpqa_diamond' and low is not null",
+    )
+    own = next(r for r in rows if r["model_id"] == "openai/gpt-oss-120b")
+    for r in (r for r in rows if r is not own):
+        z = (r["value"] - own["value"]) / (r["se"] ** 2 + own["se"] ** 2) ** 0.5
+        said = "clearly ahead" if z > 1.96 else "clearly behind" if z < -1.96 else "too close to call"
+        assert shown.loc[r["name_raw"], "verdict"] == said, r["name_raw"]
+
+
 def test_gpt_oss_by_edition_is_what_the_file_holds(full: Path) -> None:
     trace = next(
         t for t in read_chart(open_page(PAGE), 1)["data"] if t.get("name") == "gpt-oss-120b" and t["mode"] == "markers"

@@ -17,6 +17,7 @@ from dashboard.capability.reading import draw_public, list_history, read_board, 
 from dashboard.capability.tables import MEANINGS
 from dashboard.credit import Credit
 from dashboard.queries import read_change_days, read_source_credits
+from dashboard.queries.boards import read_boards
 from dashboard.takeaway import show_figure
 from dashboard.view import name_as_of, open_view
 
@@ -25,7 +26,7 @@ if parts.show_problem(view):
     st.stop()
 banner, headline = st.container(), st.container()
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
-    measure = ask_measure()
+    measure = ask_measure(read_boards(view.file))
     parts.show_as_of(view, read_change_days(view.file))
 board = read_board(view.file, view.as_of, measure)
 if not board.editions:
@@ -61,6 +62,8 @@ st.markdown(
     else f"{measure.title} of each model on the day it came out, :green[{name}] with its band. "
     "A partial edition sets no frontier, so none is drawn."
 )
+if measure.unit:
+    st.caption(f"In {measure.unit}; {'lower' if measure.lower else 'higher'} is better.")
 show_figure(
     reading.drawn["by_release"],
     view,
@@ -86,7 +89,7 @@ show_figure(
     meanings=MEANINGS,
 )
 
-st.subheader(f"Who is clearly ahead of {name}", anchor=False)
+st.subheader(f"Who is clearly ahead of {name}" if edition.intervals else f"Beside {name}", anchor=False)
 st.markdown(words.write_verdict_rule(board.editions, edition))
 for lead, names in words.write_ahead(reading.now, reading.since, rule):
     st.markdown(f"**{lead}**, open: :orange[{parts.escape(names)}]")

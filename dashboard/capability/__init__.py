@@ -42,13 +42,22 @@ ACCESS_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A board of a source; `of` is how a sentence names it."""
+    """A board of a source; `of` is how a sentence names it. `lower`: the lower value is the better one."""
 
     source_id: str
     board: str
     title: str
     of: str
     publisher: str
+    domain: str = ""
+    unit: str = ""
+    lower: bool = False
+    rates_subject: bool = True
+
+    @property
+    def label(self) -> str:
+        """As the picker and an address name it."""
+        return f"{self.domain[:1].upper()}{self.domain[1:]} · {self.title}" if self.domain else self.title
 
 
 MEASURES = {
@@ -76,11 +85,13 @@ class Edition:
     intervals: int
     observed_kind: str
     licence_id: str
+    method: str = ""  # the method's version, where a day has editions of several
 
     @property
     def label(self) -> str:
         """As the control and sentences name it."""
-        return format_date(self.day) + ("" if self.is_complete else " (partial)")
+        method = f", method {self.method}" if self.method else ""
+        return format_date(self.day) + method + ("" if self.is_complete else " (partial)")
 
     @property
     def is_firm(self) -> bool:
@@ -120,17 +131,76 @@ def is_hollow(access: str, rule: OpenRule) -> bool:
     return access in OPEN_RULES["any_weights"] - OPEN_RULES[rule]
 
 
-def label_entries(frame: pd.DataFrame) -> pd.DataFrame:
+def list_measures(boards: pd.DataFrame) -> dict[str, Measure]:
+    """Every board by a key of its own, those of `MEASURES` first, then by domain; those that rate a gpt-oss model
+    before those that do not. `boards` is as `queries.read_boards` gives it."""
+    found = dict(MEASURES)
+    held = {(m.source_id, m.board) for m in MEASURES.values()}
+    rest = boards.assign(silent=boards["own"] == 0).sort_values(["domain", "silent", "name"], kind="stable")
+    for r in rest.to_dict("records"):
+        if (r["source_id"], r["board"]) in held:
+            continue
+        name = r["name"].removesuffix(", as scored")
+        title = f"{name} ({r['source'].partition(' ')[0]} hub)" if name != r["name"] else name
+        found[f"{r['source_id']}/{r['board']}"] = Measure(
+            r["source_id"],
+            r["board"],
+            title,
+            title,
+            r["publisher"],
+            r["domain"],
+            r["unit"],
+            not r["higher_is_better"],
+            r["own"] > 0,
+        )
+    return found
+
+
+def label_entries(frame: pd.DataFrame, lower: bool = False) -> pd.DataFrame:
     """The frame with `entry` (one identity across editions: model and configuration, else the publisher's
-    name) and `label` (its name in words). A name two entries share gets its id, so labels are unique."""
+    name), `label` (its name in words) and `merit` (the value, negative where `lower` is better). A name two entries
+    share gets its id, and of an entry with several runs in one edition each keeps its own: labels are unique."""
     known = frame["model_id"].notna()
     config = frame["config"].where(known, "").fillna("")
     base = frame["model_id"].where(known, frame["name_raw"])
     out = frame.assign(entry=[f"{b} ({c})" if c else b for b, c in zip(base, config, strict=True)])
+    out["merit"] = -frame["value"] if lower else frame["value"]
     out["label"] = [f"{n} ({c})" if c else n for n, c in zip(frame["name"], config, strict=True)]
+    if "run" in frame:
+        out = _tell_runs_apart(out)
     holders = out.groupby("label")["entry"].transform("nunique")
     out["label"] = out["label"].where(holders == 1, out["entry"])
     return out
+
+
+def label_verdicts(verdicts: pd.DataFrame, ratings: pd.DataFrame) -> pd.DataFrame:
+    """The verdicts with the entry, label and merit that their rows have among a board's ratings."""
+    names = ratings[["payload_key", "row_no", "entry", "label", "merit"]]
+    return verdicts.merge(names, on=["payload_key", "row_no"], how="inner")
+
+
+def find_last_value(ratings: pd.DataFrame, editions: Sequence[Edition], subject: str) -> tuple[Edition, float] | None:
+    """The newest complete edition that rates the subject, and its best value there; None where none does."""
+    mine = ratings[ratings["model_id"] == subject]
+    for edition in reversed([e for e in editions if e.is_complete]):
+        rows = mine[(mine["edition"] == pd.Timestamp(edition.day)) & (mine["series_id"] == edition.series_id)]
+        if len(rows):
+            return edition, float(rows.sort_values("merit")["value"].iloc[-1])
+    return None
+
+
+def _tell_runs_apart(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with the run, else the publisher's name, behind an entry that stands twice in an edition."""
+    for column in ("run", "name_raw"):
+        again = frame.duplicated(["series_id", "edition", "published_on", "entry"], keep=False)
+        mine = frame["entry"].isin(set(frame.loc[again, "entry"])) & (frame[column].fillna("") != "")
+        if mine.any():
+            told = " [" + frame[column].fillna("").str.strip() + "]"
+            frame = frame.assign(
+                entry=frame["entry"].where(~mine, frame["entry"] + told),
+                label=frame["label"].where(~mine, frame["label"] + told),
+            )
+    return frame
 
 
 def count_standing(verdicts: pd.DataFrame, rule: OpenRule, released_on: date = RELEASED_ON) -> Standing:
@@ -151,6 +221,7 @@ def count_standing(verdicts: pd.DataFrame, rule: OpenRule, released_on: date = R
 
 def list_editions(frame: pd.DataFrame) -> list[Edition]:
     """The editions of a frame of `queries.load_editions`, oldest first."""
+    several = set(frame.loc[frame["edition"].duplicated(), "edition"])
     return [
         Edition(
             day=r["edition"].date(),
@@ -163,6 +234,7 @@ def list_editions(frame: pd.DataFrame) -> list[Edition]:
             intervals=int(r["intervals"]),
             observed_kind=str(r["observed_kind"]),
             licence_id=str(r["licence_id"]),
+            method=r["series_id"].rpartition("/")[2] if r["edition"] in several else "",
         )
         for r in frame.to_dict("records")
     ]
@@ -180,25 +252,25 @@ def select_verdicts(verdicts: pd.DataFrame, edition: Edition) -> pd.DataFrame:
 
 
 def choose_default(rated: pd.DataFrame, prices: Mapping[str, float], rule: OpenRule) -> list[str]:
-    """The ten entries shown first, best value first (`rated` has entry, model_id, access, value).
+    """The ten entries shown first, best value first (`rated` has entry, model_id, access, merit).
 
     Both gpt-oss where rated; per side (open by the rule, proprietary) the two highest values, then the two
     highest among those whose median listed price (`prices`, by model) is at most twice gpt-oss-120b's. Where
     fewer than two have such a price, the entries of that side nearest to gpt-oss in value fill up. The rule
     follows the data: no model but gpt-oss is named in it."""
-    order = rated.sort_values(["value", "entry"], ascending=[False, True])
+    order = rated.sort_values(["merit", "entry"], ascending=[False, True])
     # A model in several configurations takes one place, with its best.
     order = order[~order["model_id"].fillna(order["entry"]).duplicated()]
     own = order[order["model_id"].isin(SUBJECTS)]
     chosen = list(own["entry"])[:2]
-    level = own["value"].max() if len(own) else order["value"].median()
+    level = own["merit"].max() if len(own) else order["merit"].median()
     limit = 2 * next((prices[s] for s in SUBJECTS if s in prices), 0.0)
     for side in ("open", "closed"):
         mine = order[order["access"].map(lambda access: name_side(access, rule)) == side]
         mine = mine[~mine["model_id"].isin(SUBJECTS)]
         picked = list(mine["entry"])[:2]
         price = pd.Series([prices.get(str(m), float("inf")) for m in mine["model_id"]], index=mine.index)
-        for pool in (mine[price <= limit], mine.iloc[(mine["value"] - level).abs().argsort(kind="stable")]):
+        for pool in (mine[price <= limit], mine.iloc[(mine["merit"] - level).abs().argsort(kind="stable")]):
             picked += [e for e in pool["entry"] if e not in picked][: 4 - len(picked)]
         chosen += picked
     return [e for e in order["entry"] if e in set(chosen)]
@@ -228,7 +300,7 @@ def list_silent(editions: Sequence[Edition], until: date) -> list[Edition]:
 
 def choose_compared(rated: pd.DataFrame, chosen: Sequence[str], subject: str, nearest: int = 3) -> list[str]:
     """The entries compared with the subject: those chosen and the nearest above and below it, best first."""
-    order = list(rated.sort_values(["value", "entry"], ascending=[False, True])["entry"])
+    order = list(rated.sort_values(["merit", "entry"], ascending=[False, True])["entry"])
     if subject not in order:
         return [e for e in order if e in set(chosen)]
     at = order.index(subject)
@@ -242,7 +314,7 @@ def tabulate(rated: pd.DataFrame, verdicts: pd.DataFrame, since: Mapping[str, da
     `rated` and `verdicts` have the edition's rows with entry; the subject itself has no verdict."""
     judged = verdicts[["payload_key", "row_no", "difference", "verdict"]]
     table = rated.merge(judged, on=["payload_key", "row_no"], how="left")
-    table = table.sort_values(["value", "entry"], ascending=[False, True])
+    table = table.sort_values(["merit", "entry"], ascending=[False, True])
     frame = pd.DataFrame(
         {
             "model": table["label"],

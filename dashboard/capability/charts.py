@@ -74,12 +74,12 @@ def draw_releases(
 
 
 def find_frontier(dated: pd.DataFrame, side: Access, rule: OpenRule) -> list[Point]:
-    """Records of one side in order of release: each point is above all before it. A day has one record."""
+    """Records of one side in order of release: each point is better than all before it. A day has one record."""
     best, records = float("-inf"), []
     mine = dated[dated["access"].map(lambda access: name_side(access, rule)) == side]
-    for r in mine.sort_values(["released_on", "value"], ascending=[True, False]).to_dict("records"):
-        if r["value"] > best:
-            best = r["value"]
+    for r in mine.sort_values(["released_on", "merit"], ascending=[True, False]).to_dict("records"):
+        if r["merit"] > best:
+            best = r["merit"]
             records.append(_to_point(r, rule))
     return records
 
@@ -132,7 +132,7 @@ def draw_comparison(
     judged = verdicts[verdicts["verdict"].notna()].set_index("entry")[["verdict", "difference"]]
     found = judged.to_dict("index")
     rows, reference = [], None
-    for r in rated.to_dict("records"):
+    for r in rated.sort_values(["merit", "entry"], ascending=[False, True]).to_dict("records"):
         entry, focus = r["entry"], r["model_id"] in SUBJECTS
         notes = [ACCESS_WORDS[r["access"]]]
         if entry in found:
@@ -150,12 +150,12 @@ def draw_comparison(
             ", ".join(notes),
         )
         rows.append(row)
-        reference = row if r["model_id"] == subject else reference
+        reference = row if r["model_id"] == subject and reference is None else reference
     return Whiskers(
         rows,
         choose_unit(measure),
         reference,
-        title=f"{measure.title}: who is clearly ahead of {SUBJECTS[subject]}",
+        title=f"{measure.title}: {'who is clearly ahead of' if found else 'models beside'} {SUBJECTS[subject]}",
         empty_text="None of the chosen models is rated in this edition.",
     )
 
@@ -179,19 +179,25 @@ def choose_events(events: pd.DataFrame, rated: pd.DataFrame, chosen: Sequence[st
 
 
 def choose_unit(measure: Measure) -> Unit:
-    """Index points to one decimal; Arena ratings whole."""
-    return Unit(decimals=1 if measure.source_id == "epoch_eci" else 0)
+    """Index points and percent to one decimal; Arena ratings whole; shares to two, dollars as money."""
+    if measure.unit.startswith("percent"):
+        return Unit(suffix=" %", decimals=1)
+    if measure.unit.startswith("share"):
+        return Unit(decimals=2)
+    if measure.unit.startswith("USD"):
+        return Unit(prefix="$", decimals=2)
+    return Unit(decimals=0 if measure.source_id == "lmarena" else 1)
 
 
 def _trace_editions(rows: pd.DataFrame, editions: Sequence[Edition]) -> list[Point]:
     """An entry's points by edition. No line crosses a change of series, which is one of method, nor meets an
     edition dated by a commit: that date is an upper bound, so a slope to it would be false."""
-    known = {e.day: e for e in editions}
+    known = {(e.day, e.series_id): e for e in editions}
     points: list[Point] = []
     before: Edition | None = None
     for r in rows.to_dict("records"):
-        edition = known.get(_to_date(r["edition"]))
-        if edition is None or r["series_id"] != edition.series_id:
+        edition = known.get((_to_date(r["edition"]), r["series_id"]))
+        if edition is None:
             continue
         loose = edition.observed_kind == COMMIT or (before is not None and before.observed_kind == COMMIT)
         points.append(

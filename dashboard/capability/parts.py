@@ -6,13 +6,15 @@ a reader sees, and its default stays out of it. They compute nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import pandas as pd
 import streamlit as st
 
 from dashboard import capability
-from dashboard.capability import MEASURES, OPEN_WORDS, SUBJECTS, Edition, Measure
+from dashboard.capability import OPEN_WORDS, SUBJECTS, Edition, Measure, list_measures
 from dashboard.capability.reading import Board, Reading
 from dashboard.capability.tables import MEANINGS
 from dashboard.credit import Credit
@@ -33,20 +35,21 @@ class Choice:
     picked: Sequence[str]
 
 
-def ask_measure() -> Measure:
-    """Which board the page is about."""
-    chosen = st.segmented_control(
+def ask_measure(boards: pd.DataFrame) -> Measure:
+    """Which board the page is about, of all that `queries.read_boards` gives."""
+    measures = list_measures(boards)
+    chosen = st.selectbox(
         "Measure",
-        list(MEASURES),
-        default="epoch",
-        required=True,
-        format_func=lambda key: MEASURES[key].title,
+        list(measures),
+        format_func=lambda key: measures[key].label,
         key="measure",
         bind="query-params",
+        width=420,
         help="Epoch's index joins results of many benchmarks; Arena ratings are votes on chat answers, as "
-        "given (text) or corrected for length and layout (style control). They are never joined.",
+        "given (text) or corrected for length and layout (style control). Below them single benchmarks by "
+        "domain, those that rate gpt-oss first. Boards are never joined.",
     )
-    return MEASURES[chosen or "epoch"]
+    return measures[chosen or "epoch"]
 
 
 def ask_choice(board: Board) -> Choice:
@@ -101,10 +104,11 @@ def ask_choice(board: Board) -> Choice:
 
 def show_entries(reading: Reading, edition: Edition, measure: Measure, credit: Credit, view: View) -> None:
     """Every entry of the edition, each with the way to its payload."""
+    number = "%.3f" if measure.unit.startswith("share") else "%.2f"
     show_table(
         reading.entries,
         view,
-        f"{measure.board}_entries",
+        re.sub(r"\W+", "_", f"{measure.board}_entries").lower(),
         replace(credit, notes=(*credit.notes, f"{len(reading.table):,} entries")),
         f"All {len(reading.table)} entries of {measure.title}, edition of {edition.label}",
         height=TABLE_HEIGHT,
@@ -112,13 +116,13 @@ def show_entries(reading: Reading, edition: Edition, measure: Measure, credit: C
         meanings=MEANINGS,
         columns={
             "model": st.column_config.TextColumn("Model", pinned=True),
-            "value": st.column_config.NumberColumn("Value", format="%.2f"),
-            "low": st.column_config.NumberColumn("Low", format="%.2f"),
-            "high": st.column_config.NumberColumn("High", format="%.2f"),
-            "n": st.column_config.NumberColumn("Votes", format="localized"),
+            "value": st.column_config.NumberColumn("Value", format=number),
+            "low": st.column_config.NumberColumn("Low", format=number),
+            "high": st.column_config.NumberColumn("High", format=number),
+            "n": st.column_config.NumberColumn("Votes" if measure.source_id == "lmarena" else "n", format="localized"),
             "access": "Access",
             "released_on": st.column_config.DateColumn("Released"),
-            "difference": st.column_config.NumberColumn("Difference", format="%+.2f"),
+            "difference": st.column_config.NumberColumn("Difference", format=f"%+{number[1:]}"),
             "verdict": "Against gpt-oss",
             "clearly_ahead_since": st.column_config.DateColumn("Clearly ahead since"),
             "configuration": "Configuration",

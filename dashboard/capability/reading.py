@@ -99,7 +99,7 @@ def list_history(board: Board, reading: Reading) -> pd.DataFrame:
 def _read_board(file: Identity, as_of: datetime | None, measure: Measure) -> Board:
     asked = (file, as_of, measure.source_id, measure.board)
     editions = rules.list_editions(read_editions(*asked))
-    ratings = rules.label_entries(read_ratings(*asked)) if editions else pd.DataFrame()
+    ratings = rules.label_entries(read_ratings(*asked), measure.lower) if editions else pd.DataFrame()
     by_edition = {edition: select_edition(ratings, edition) for edition in editions}
     return Board(file, as_of, measure, editions, ratings, by_edition)
 
@@ -108,8 +108,8 @@ def _read_choice(
     board: Board, edition: Edition, subject: str, rule: OpenRule, picked: Sequence[str], as_of: str
 ) -> Reading:
     measure, rated = board.measure, board.by_edition[edition]
-    asked = (board.file, board.as_of, measure.source_id, measure.board, subject)
-    verdicts = keep(lambda: rules.label_entries(read_verdicts(*asked)), "verdicts", *asked)
+    asked = (board.file, board.as_of, measure.source_id, measure.board, subject, measure.lower)
+    verdicts = keep(lambda: rules.label_verdicts(read_verdicts(*asked), board.ratings), "verdicts", *asked)
     now = rules.select_verdicts(verdicts, edition)
     basis = rated if edition.is_complete else board.by_edition[board.newest]
     ten = rules.choose_default(basis, read_median_prices(board.file, board.as_of), rule)
@@ -117,9 +117,8 @@ def _read_choice(
     labels = dict(zip(board.ratings["entry"], board.ratings["label"], strict=True))
     chosen = [e for e in dict.fromkeys([*own, *(picked or ten)]) if e in labels]
     since = rules.find_ahead_since(verdicts, edition)
-    name, standing = rules.SUBJECTS[subject], rules.count_standing(now, rule)
-    silence = words.explain_silence(edition, name, bool(own), measure)
-    last = words.write_last_verdict(verdicts, board.editions, edition, rule, name) if silence else ""
+    standing = rules.count_standing(now, rule)
+    finding, details = _tell(board, edition, subject, rule, rated, verdicts, standing)
     compared = rated[rated["entry"].isin(rules.choose_compared(rated, chosen, own[0] if own else ""))]
     table = rules.tabulate(rated, now, since)
     reading = Reading(
@@ -130,8 +129,8 @@ def _read_choice(
         labels,
         since,
         standing,
-        silence or words.write_finding(standing, name, measure),
-        [last] if last else [] if silence else [words.write_detail(standing, edition)],
+        finding,
+        details,
         compared,
         table,
         link_entries(table, as_of),
@@ -139,6 +138,30 @@ def _read_choice(
         {},
     )
     return replace(reading, drawn=_draw(board, reading, edition, subject, rule, rated, board.ratings, compared))
+
+
+def _tell(
+    board: Board,
+    edition: Edition,
+    subject: str,
+    rule: OpenRule,
+    rated: pd.DataFrame,
+    verdicts: pd.DataFrame,
+    standing: Standing,
+) -> tuple[str, list[str]]:
+    """The headline and what stands under it: counts where there are verdicts, else values, else why not."""
+    measure, name, unit = board.measure, rules.SUBJECTS[subject], charts.choose_unit(board.measure)
+    is_rated = bool((rated["model_id"] == subject).any())
+    if is_rated and edition.is_complete and not any(e.intervals for e in board.editions):
+        return words.write_values(rated, subject, rule, measure, unit), [words.write_bare(measure)]
+    silence = words.explain_silence(edition, name, is_rated, measure)
+    if not silence:
+        return words.write_finding(standing, name, measure), [words.write_detail(standing, edition)]
+    if not is_rated and edition.is_complete:
+        found = rules.find_last_value(board.ratings, board.editions, subject)
+        return silence, [words.write_last_value(found, name, measure, unit, edition)]
+    last = words.write_last_verdict(verdicts, board.editions, edition, rule, name)
+    return silence, [last] if last else []
 
 
 def _draw(

@@ -25,9 +25,9 @@ def tabulate_history(
     ratings: pd.DataFrame, editions: Sequence[Edition], chosen: Sequence[str], labels: Mapping[str, str]
 ) -> pd.DataFrame:
     """One row a chosen entry and edition, oldest first: the points of the chart over time."""
-    known = {edition.day: edition.series_id for edition in editions}
+    known = {(edition.day, edition.series_id) for edition in editions}
     mine = ratings[ratings["entry"].isin(list(chosen))]
-    drawn = [known.get(day) == series for day, series in zip(mine["edition"].dt.date, mine["series_id"], strict=True)]
+    drawn = [one in known for one in zip(mine["edition"].dt.date, mine["series_id"], strict=True)]
     rows = mine[drawn].sort_values(["edition", "value"], ascending=[True, False])
     return pd.DataFrame(
         {

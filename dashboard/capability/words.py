@@ -8,14 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 
 import pandas as pd
 
-from dashboard.capability import AHEAD, Edition, Measure, Standing, count_standing, list_silent, select_verdicts
-from dashboard.charts import CONNECT_GAP_DAYS, AnyChart, Chart
+from dashboard.capability import (
+    AHEAD,
+    SUBJECTS,
+    Edition,
+    Measure,
+    Standing,
+    count_standing,
+    list_silent,
+    name_side,
+    select_verdicts,
+)
+from dashboard.charts import CONNECT_GAP_DAYS, AnyChart, Chart, Unit
 from dashboard.definitions import OPEN_RULES, RELEASED_ON, OpenRule
 from dashboard.formats import format_date
 
+_SIDES = {"open": "open", "closed": "proprietary"}
 LINE_LEGEND = "Open weights: dashed; proprietary: solid; hollow: a partial edition, or weights not counted as open."
 
 
@@ -81,6 +93,41 @@ def explain_silence(edition: Edition, subject: str, is_rated: bool, measure: Mea
     return ""
 
 
+def write_values(rated: pd.DataFrame, subject: str, rule: OpenRule, measure: Measure, unit: Unit) -> str:
+    """The headline of an edition that rates the subject and of a board that never published an interval: values,
+    and nothing on who is ahead. `rated` has one edition's rows with merit."""
+    mine = rated[rated["model_id"] == subject]
+    sides = rated["access"].map(lambda access: name_side(access, rule))
+    best = {name: rated[(sides == side) & (rated["model_id"] != subject)] for side, name in _SIDES.items()}
+    told = [
+        f"{'the ' if not n else ''}best {name}{' other' if name == 'open' else ''} {_show_best(rows, unit)}"
+        for n, (name, rows) in enumerate((name, rows) for name, rows in best.items() if len(rows))
+    ]
+    lead = f"{SUBJECTS[subject]} has {_show_best(mine, unit)} on {measure.of}"
+    return lead + (f"; {', '.join(told)}." if told else ".")
+
+
+def write_bare(measure: Measure) -> str:
+    """What stands under values without intervals."""
+    better = "Lower is better. " if measure.lower else ""
+    return f"{better}No interval is published, so who is clearly ahead cannot be said."
+
+
+def write_last_value(
+    found: tuple[Edition, float] | None, subject: str, measure: Measure, unit: Unit, newest: Edition
+) -> str:
+    """When an edition does not rate the subject: the last that did and its value, or that none here does."""
+    if found is None:
+        return f"No complete edition of {measure.of} recorded here rates {subject}."
+    edition, value = found
+    when = "last" if edition.day < newest.day else "elsewhere"
+    return f"{subject} was {when} in the edition of {edition.label}, at {unit.format(value)}."
+
+
+def _show_best(rows: pd.DataFrame, unit: Unit) -> str:
+    return unit.format(float(rows.sort_values("merit")["value"].iloc[-1]))
+
+
 def write_last_verdict(
     verdicts: pd.DataFrame, editions: Sequence[Edition], edition: Edition, rule: OpenRule, subject: str
 ) -> str:
@@ -107,7 +154,7 @@ def write_ahead(verdicts: pd.DataFrame, since: Mapping[str, date], rule: OpenRul
     ("Since 11 Aug 2026") and the names, best first, in plain words; empty where there is none. An unbroken run
     of verdicts counts, so "since" is an edition's day and never the model's release."""
     mine = verdicts[verdicts["access"].isin(OPEN_RULES[rule]) & (verdicts["verdict"] == AHEAD)]
-    mine = mine.sort_values(["value", "entry"], ascending=[False, True])
+    mine = mine.sort_values(["merit", "entry"], ascending=[False, True])
     days = sorted({since[entry] for entry in mine["entry"]})
     return [
         (
@@ -156,8 +203,15 @@ def write_history_rule(measure: Measure, shown: Sequence[Edition]) -> str:
     said = [f"lines are not joined across more than {CONNECT_GAP_DAYS} days"]
     if measure.source_id == "epoch_eci":
         said.insert(0, "Each refit restates every model")
-    else:
+    elif measure.source_id == "lmarena":
         said.insert(0, "Each date is a new fit of the votes; text and style control are different measures")
+    else:
+        said.insert(0, "Each edition is the publisher's list of that day")
+    whole = [e for e in shown if e.is_complete] or list(shown)
+    breaks = [format_date(b.day) for a, b in pairwise(whole) if a.series_id != b.series_id]
+    if breaks and measure.source_id not in ("epoch_eci", "lmarena"):
+        when = ", ".join(breaks) if len(breaks) < 4 else f"{len(breaks)} times from {breaks[0]} to {breaks[-1]}"
+        said.append(f"its method changed ({when}), and values before and after are different measures")
     partial = [format_date(e.day) for e in shown if not e.is_complete]
     commits = [format_date(e.day) for e in shown if e.is_complete and not e.is_firm]
     hollow = [f"partial edition ({', '.join(partial)})"] if partial else []
@@ -170,6 +224,8 @@ def write_verdict_rule(editions: Sequence[Edition], edition: Edition) -> str:
     rule = "Clearly ahead: the difference exceeds 1.96 standard errors of the difference."
     if not edition.is_complete:
         return "A partial edition gives no verdicts."
+    if not any(e.intervals for e in editions):
+        return "This board publishes no interval, so nobody is called clearly ahead or too close to call."
     if not edition.intervals:
         return "This edition has no intervals, so no verdicts."
     silent = list_silent(editions, edition.day)
