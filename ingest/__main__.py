@@ -269,6 +269,17 @@ def resolve(names: tuple[str, ...], source_id: str, as_json: bool) -> None:
 
 
 @main.command()
+@click.option("--source", "source_id", default="", help="Only the names of this source.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="How many names to show.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def names(source_id: str, limit: int, as_json: bool) -> None:
+    """Show names that lead to no model, with candidates and the lines to paste; it changes nothing."""
+    from ingest.report import print_name_review
+
+    print_name_review(source_id, limit, as_json)
+
+
+@main.command()
 @click.option(
     "--to", "to", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the rebuilt files."
 )

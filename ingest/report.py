@@ -228,6 +228,26 @@ def print_resolutions(names: tuple[str, ...], source_id: str, as_json: bool) -> 
         click.echo(f"{r.name_raw} -> {r.model_id or 'no model'}{config}\n    {r.method}: {r.rule}")
 
 
+def print_name_review(source_id: str, limit: int, as_json: bool) -> None:
+    """Unresolved names with what is written about them, and the lines a person might paste."""
+    from ingest.name_review import review_names
+
+    with _expect_our_file():
+        proposals = review_names(source_id, limit)
+    if as_json:
+        click.echo(orjson.dumps([asdict(p) for p in proposals], option=orjson.OPT_INDENT_2).decode())
+        return
+    for p in proposals:
+        click.echo(f"{p.source_id}: {p.name_raw} ({p.rows:,} row{'s' * (p.rows != 1)})")
+        for c in p.candidates:
+            click.echo(f"    {c.model_id}: {c.evidence}")
+        if not p.candidates:
+            click.echo("    nothing known resembles it")
+        click.echo("\n".join(f"    | {line}" for line in p.toml.splitlines()))
+    told = f"{len(proposals)} name{'s' * (len(proposals) != 1)} shown" if proposals else "Every name leads to a model"
+    click.echo(f"{told}. Nothing was changed: what a name means is decided in data/models.toml, by hand.")
+
+
 def print_rebuild(to: Path) -> int:
     """Rebuild and compare; 1 when a relation differs from the one in force."""
     with open_writer() as (_, archive):
