@@ -139,7 +139,7 @@ def _compare(answers: Sequence[Fetched], expected: dict[str, list[str]], answere
     """Name each field that differs, once however many bodies of its place differ in it."""
     found: dict[str, None] = {}
     for a in answers:
-        was = expected.get(name_place(a.url))
+        was = expected.get(name_place(a.url, a.body))
         if was is None:
             answered.unknown += 1
             continue

@@ -23,7 +23,7 @@ from ingest.store import DATA
 _RULES = DATA / "sql" / "quality"
 # Read by the rules below alone and dropped again: they are as long as what they judge.
 _STEPS = ("hub_day_readings", "hub_evidence")
-_KEPT = ("hub_fault_days", "hub_repo_faults")
+_KEPT = ("hub_fault_days", "hub_repo_faults", "faulty_facts")
 
 
 def mark_faults(con: duckdb.DuckDBPyConnection) -> None:
@@ -88,7 +88,7 @@ def note_shapes(con: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> None:
     last = read_shapes(con, snapshot.source_id)
     seen: dict[str, int] = {}
     for p in snapshot.payloads:
-        place = name_place(p.url)
+        place = name_place(p.url, p.body)
         seen[place] = seen.get(place, 0) + 1
         if not p.url or p.kind not in _AS_PUBLISHED or seen[place] > _PAGES:
             continue

@@ -56,14 +56,17 @@ class _Node:
     item: _Node | None = None
 
 
-def name_place(url: str) -> str:
-    """What tells one published file from another through its editions: digits, hashes and page marks are left out."""
+def name_place(url: str, body: bytes = b"") -> str:
+    """What tells one published file from another through its editions: digits, hashes and page marks are left out.
+
+    An archive and a file taken out of it may share an address; they are two places."""
     parts = urlsplit(url)
     query = urlencode([(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if k not in _PAGING])
     text = (
         f"{parts.netloc}{parts.path}"
         + (f"?{query}" if query else "")
         + (f"#{parts.fragment}" if parts.fragment else "")
+        + (" (zip)" if body.startswith(b"PK\x03\x04") else "")
     )
     return re.sub(r"[0-9]+", "#", re.sub(r"\b(?=[0-9a-f]*[0-9])[0-9a-f]{12,}\b", "#", text))
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import duckdb
 import pytest
 
 from ingest.append import ingest_source
+from ingest.archive import Archive
 from ingest.publish import build_relations
-from tests.homes import ask
+from ingest.source import Parsed, Price, Refused, Snapshot
+from tests.homes import ask, copy_home
 from tests.toy_source import Toy, add_snapshot, make_archive, make_database
 
 SMALL = "openai/gpt-oss-20b"
@@ -235,3 +239,90 @@ def test_epochs_sample_of_57_rows_delists_nobody(published_home: Path) -> None:
         f"where {whole} and edition = (select max(edition) from scores where {whole})",
     )
     assert row["listed"] == row["n"] > 200
+
+
+def read_faults(archive: Archive) -> list[tuple[Any, ...]]:
+    """Fact, name, flag and reason of what a toy archive's values show, by name."""
+    con = make_database()
+    assert ingest_source(con, archive, Toy()).failure is None
+    build_relations(con)
+    return con.execute("select fact, name_raw, flag, reason from fact_faults order by all").fetchall()
+
+
+def test_a_price_ten_times_its_last_is_a_jump_from_its_read_on_and_a_doubled_one_is_not(tmp_path: Path) -> None:
+    archive = make_archive(tmp_path)
+    add_snapshot(archive, 0, {"prices": {"a": 0.15, "b": 1.0, "c": 2.0}})
+    add_snapshot(archive, 1, {"prices": {"a": 15000.0, "b": 2.0, "c": 0.2}})
+    assert read_faults(archive) == [
+        ("prices", "a", "jump", "was 0.15 in and 0.15 out, is 15000.0 and 15000.0"),
+        ("prices", "c", "jump", "was 2.0 in and 2.0 out, is 0.2 and 0.2"),
+    ]
+
+
+def test_dates_that_cannot_be_and_scores_far_from_their_last_are_flagged(tmp_path: Path) -> None:
+    archive = make_archive(tmp_path)
+    epoch = (date(1970, 1, 1) - date(2026, 1, 1)).days
+    add_snapshot(archive, 1, {"scores": {"old": [epoch, 5.0], "next": [9, 5.0], "same": [0, 50.0], "far": [0, 50.0]}})
+    add_snapshot(archive, 2, {"scores": {"same": [0, 60.0], "far": [0, 80.0]}})
+    assert read_faults(archive) == [
+        ("scores", "far", "jump", "was 50.0, is 80.0"),
+        ("scores", "next", "impossible_date", "the date 2026-01-10"),
+        ("scores", "old", "impossible_date", "the date 1970-01-01"),
+    ]
+
+
+def test_a_score_beyond_its_benchmarks_range_and_a_count_that_fell_are_flagged(
+    small_home: Path, tmp_path: Path
+) -> None:
+    work = duckdb.connect(str(copy_home(small_home, tmp_path / "home") / "work.duckdb"))
+    work.execute(
+        "insert into stored.scores by name select * replace ('gpqa_diamond' as benchmark_id, 67.7 as value, "
+        "'high' as name_raw) from stored.scores limit 1"
+    )
+    work.execute(
+        "insert into stored.counters by name select 'x' as source_id, 'm' as name_raw, 'pulls' as metric, "
+        "true as is_cumulative, 100000 as step, observed_at, payload_key, n as row_no, '2026-01-01'::date + n as day, "
+        "v as value "
+        "from (select observed_at, payload_key from stored.payloads limit 1), "
+        "(values (1, 1.6e6), (2, 1.5e6), (3, 9e5), (4, 2e7)) t(n, v)"
+    )
+    build_relations(work)
+    found = work.execute("select flag, reason from fact_faults order by all").fetchall()
+    work.close()
+    assert ("fell", "pulls was 1500000.0, is 900000.0") in found
+    assert ("jump", "pulls was 900000.0, is 20000000.0") in found
+    assert [r for f, r in found if f == "out_of_range"] == ["67.7 lies beyond 0.0 to 1.0"]
+    assert sum(f == "fell" for f, _ in found) == 1
+
+
+class Strict(Toy):
+    """The toy source with a parser that cannot read prices stated as text."""
+
+    reads_text: ClassVar[bool] = False
+
+    def parse(self, snapshot: Snapshot) -> Iterator[Parsed]:
+        """Prices as Toy gives them, text refused until `reads_text`."""
+        for item in super().parse(snapshot):
+            usd = getattr(item, "input_usd_per_mtok", None)
+            if not isinstance(item, Price) or not isinstance(usd, str):
+                yield item
+            elif self.reads_text:
+                yield replace(item, input_usd_per_mtok=float(usd), output_usd_per_mtok=float(usd))
+            else:
+                yield Refused(item.payload_key, item.row_no, f"the price {usd!r} is text", json.dumps(usd))
+
+
+def test_a_refused_row_is_quarantined_and_a_mended_parser_brings_it_back(tmp_path: Path) -> None:
+    archive, con = make_archive(tmp_path), make_database()
+    add_snapshot(archive, 0, {"prices": {"a": 1.0, "b": "2.5"}})
+    assert ingest_source(con, archive, Strict()).refused == 1
+    assert con.execute("select reason, row_json from stored.quarantine").fetchall() == [
+        ("the price '2.5' is text", '"2.5"')
+    ]
+    mended, again = type("Mended", (Strict,), {"reads_text": True})(), make_database()
+    assert ingest_source(again, archive, mended).refused == 0
+    assert again.execute("select listing_id, input_usd_per_mtok from stored.prices order by all").fetchall() == [
+        ("a", 1.0),
+        ("b", 2.5),
+    ]
+    assert again.execute("select count(*) from stored.quarantine").fetchone() == (0,)
