@@ -119,6 +119,7 @@ def test_a_newest_edition_without_gpt_oss_keeps_its_last_value(full: Path) -> No
         "select value from livebench_overall where edition = '2026-01-08' and model_id = 'openai/gpt-oss-120b'",
     )
     assert page.markdown[0].value.endswith(f"in the edition of 8 Jan 2026, at {value['value']:.1f} %.")
+    assert "gpt-oss-120b" in {t.get("name") for t in read_chart(page, 1)["data"]}
     never = open_page(PAGE, measure="Coding · SWE-bench Verified (Epoch hub)")
     assert "No complete edition" in never.markdown[0].value
 

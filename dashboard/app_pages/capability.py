@@ -63,7 +63,7 @@ st.markdown(
     "A partial edition sets no frontier, so none is drawn."
 )
 if measure.unit:
-    st.caption(f"In {measure.unit}; {'lower' if measure.lower else 'higher'} is better.")
+    st.caption(f"Unit: {measure.unit}; {'lower' if measure.lower else 'higher'} is better.")
 show_figure(
     reading.drawn["by_release"],
     view,

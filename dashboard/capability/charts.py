@@ -54,7 +54,7 @@ def draw_releases(
     )
     flats = [
         FlatLine(r["label"], r["value"], _or_none(r["low"]), _or_none(r["high"]), _to_date(r["released_on"]), end)
-        for r in dated[dated["model_id"] == subject].head(1).to_dict("records")
+        for r in dated[dated["model_id"] == subject].sort_values("merit").tail(1).to_dict("records")
     ]
     title = f"{measure.title} by release date of the model, edition of {edition.label}"
     drawn = [s for s in steps if s.points]

@@ -115,7 +115,9 @@ def _read_choice(
     ten = rules.choose_default(basis, read_median_prices(board.file, board.as_of), rule)
     own = list(rated.loc[rated["model_id"] == subject, "entry"])
     labels = dict(zip(board.ratings["entry"], board.ratings["label"], strict=True))
-    chosen = [e for e in dict.fromkeys([*own, *(picked or ten)]) if e in labels]
+    # Where the edition lacks the subject, its past values still stand in the chart over time.
+    past = [] if own else list(board.ratings.loc[board.ratings["model_id"] == subject, "entry"].unique())
+    chosen = [e for e in dict.fromkeys([*own, *past, *(picked or ten)]) if e in labels]
     since = rules.find_ahead_since(verdicts, edition)
     standing = rules.count_standing(now, rule)
     finding, details = _tell(board, edition, subject, rule, rated, verdicts, standing)
