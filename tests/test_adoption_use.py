@@ -141,7 +141,6 @@ def test_attention_is_drawn_once_read_and_stays_on_this_machine(
 
 
 def make_day(day: date, shares: dict[str, float | None]) -> list[dict[str, Any]]:
-    known = [s for part, s in shares.items() if part != "rest" and s is not None]
     return [
         {
             "day": day,
@@ -150,8 +149,8 @@ def make_day(day: date, shares: dict[str, float | None]) -> list[dict[str, Any]]
             "tokens": 1e9 if share is None else share * 1e12,
             "rank": None if part == "rest" else 3,
             "free_share": None,
-            "lowest_share": min(known, default=None),
-            "named": 50,
+            "lowest_share": share,
+            "names": 1,
             "is_partial": False,
         }
         for part, share in shares.items()
@@ -195,7 +194,10 @@ def test_the_dots_are_told_apart_only_where_it_holds_on_every_day() -> None:
 
 def test_a_model_no_day_names_has_no_share_and_no_finding_of_one() -> None:
     days = routed.list_days(make_day(date(2026, 9, 15), {"proprietary": 0.9, "rest": 0.1}))
-    assert "gpt-oss-120b is not among the 50 models named on 15 Sep 2026" in routed.write_finding(days)
+    assert (
+        "gpt-oss-120b is not among the 1 models named on 15 Sep 2026: its share is unknown, at most the 90.00 %"
+        in routed.write_finding(days)
+    )
     assert routed.write_absences(days).startswith(f"{SUBJECTS[SMALLER]} is not among")
 
 

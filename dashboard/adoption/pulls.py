@@ -6,7 +6,9 @@ it is read, its rounding step is said, and it never shares an axis with a rollin
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from itertools import groupby
 
 import pandas as pd
@@ -17,10 +19,34 @@ from dashboard.formats import format_count, format_date
 from dashboard.rows import Row
 
 OWN_LABEL = "gpt-oss, both sizes"
+SHOWN = 4
 RULE = (
     "Beside gpt-oss: the most pulled entries that appeared in the library after the record begins, by week. Older "
     "entries had years to gather pulls and are left out."
 )
+
+
+def find_own(entries: Sequence[Row]) -> Row | None:
+    """gpt-oss's pooled entry, where it was ever read."""
+    return next((row for row in entries if row["is_own"]), None)
+
+
+def choose_newcomers(entries: Sequence[Row]) -> list[str]:
+    """The entries drawn beside gpt-oss, by `RULE`; `entries` are most pulled first."""
+    begins = min(row["first_day"] for row in entries)
+    return [row["name_raw"] for row in entries if not row["is_own"] and row["first_day"] > begins][:SHOWN]
+
+
+def join_entries(rows: Sequence[Row], entries: Sequence[Row]) -> list[Row]:
+    """The readings with what is known of their entry, gpt-oss first, then the most pulled. gpt-oss has every day, an
+    other the last day read of each week."""
+    order = {row["name_raw"]: (not row["is_own"], at) for at, row in enumerate(entries)}
+    known = {row["name_raw"]: {"is_own": row["is_own"], "first_day": row["first_day"]} for row in entries}
+    weeks: dict[tuple[str, object], Row] = {}
+    for row in rows:
+        own = known[row["name_raw"]]["is_own"]
+        weeks[row["name_raw"], row["day"] if own else row["day"].isocalendar()[:2]] = row | known[row["name_raw"]]
+    return sorted(weeks.values(), key=lambda row: (*order[row["name_raw"]], row["day"]))
 
 
 def draw_pulls(rows: Sequence[Row]) -> Chart:
@@ -44,16 +70,23 @@ def draw_pulls(rows: Sequence[Row]) -> Chart:
     )
 
 
-def write_finding(rows: Sequence[Row], place: Sequence[Row]) -> str:
-    """gpt-oss's newest total, its place where the whole list was read, and the newcomer that has passed it."""
-    own = [row for row in rows if row["is_own"]]
-    last = own[-1]
+def find_place(rows: Sequence[Row], entries: Sequence[Row]) -> tuple[date, int, int] | None:
+    """The day on which most entries were read last, the other entries it had, and how many of them had more pulls than
+    gpt-oss; None where gpt-oss was not read that day."""
+    [(day, _)] = Counter(row["last_day"] for row in entries).most_common(1)
+    own = next((row["pulls"] for row in rows if row["is_own"] and row["day"] == day), None)
+    others = [row["pulls"] for row in entries if row["last_day"] == day and not row["is_own"]]
+    return None if own is None or not others else (day, len(others), sum(pulls > own for pulls in others))
+
+
+def write_finding(rows: Sequence[Row], place: tuple[date, int, int] | None) -> str:
+    """gpt-oss's newest total, its place where the whole list was read, and the newcomers that have passed it."""
+    last = [row for row in rows if row["is_own"]][-1]
     said = f"gpt-oss-20b and 120b, pooled: {format_count(last['pulls'])} pulls by {format_date(last['day'])}"
     if place:
-        [at] = place
-        on = "" if at["day"] == last["day"] else f" on {format_date(at['day'])}"
-        more = f"{at['above']} had" if at["above"] else "none had"
-        said += f"; of {at['entries'] - 1} other entries{on}, {more} more"
+        day, others, above = place
+        on = "" if day == last["day"] else f" on {format_date(day)}"
+        said += f"; of {others} other entries{on}, {above or 'none'} had more"
     ahead = [mine[-1] for mine in _split(rows) if not mine[0]["is_own"] and mine[-1]["pulls"] > last["pulls"]]
     if not ahead:
         return f"{said}."

@@ -58,13 +58,13 @@ class Day:
     @property
     def lowest_share(self) -> float | None:
         """The share of the last model named: none below the list had more."""
-        shares: list[float] = [row["lowest_share"] for row in self.parts.values() if row["lowest_share"] is not None]
-        return min(shares, default=None)
+        shares = [row["lowest_share"] for part, row in self.parts.items() if part != "rest"]
+        return min((float(share) for share in shares if share is not None), default=None)
 
     @property
     def named(self) -> int:
         """How many models the list names."""
-        return max(int(row["named"]) for row in self.parts.values())
+        return sum(int(row["names"]) for part, row in self.parts.items() if part != "rest")
 
     def _sum(self, rows: Sequence[Row]) -> float | None:
         """Shares together; None where the day's total is not known."""

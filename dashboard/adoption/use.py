@@ -69,14 +69,17 @@ def show_routed(view: View) -> None:
 def show_pulls(view: View) -> None:
     """Pulls of gpt-oss from Ollama's library, beside newcomers."""
     st.subheader("Pulls from Ollama", anchor=False)
-    rows = read_rows(ask.read_pulls, view.file, view.as_of)
-    if not any(row["is_own"] for row in rows):
+    entries = read_rows(ask.read_entries, view.file, view.as_of)
+    own = pulls.find_own(entries)
+    if own is None:
         show_empty(
             "Not read yet: no pull count of gpt-oss from Ollama's library is known here.",
             "`landscape refresh ollama_library` reads today's.",
         )
         return
-    st.markdown(escape(pulls.write_finding(rows, read_rows(ask.read_pull_place, view.file, view.as_of))))
+    asked = (view.file, view.as_of, (own["name_raw"], *pulls.choose_newcomers(entries)))
+    rows = keep(lambda: pulls.join_entries(read_rows(ask.read_pulls, *asked), entries), "adoption: joined", *asked)
+    st.markdown(escape(pulls.write_finding(rows, pulls.find_place(rows, entries))))
     takeaway.show_figure(
         keep(lambda: pulls.draw_pulls(rows), "adoption: pulls", view.file, view.as_of),
         view,
