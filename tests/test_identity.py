@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ingest.identity import OwnId, Registry, RegistryError, Resolver, find_collisions
-from ingest.name_rules import CONFIG_KEYS
-from ingest.registry import fold
+from ingest.name_rules import CONFIG_KEYS, Grammar
+from ingest.registry import fold, plain_key, short_name
 
 DATA = Path(__file__).parents[1] / "data"
 BIG, SMALL, FAMILY = "openai/gpt-oss-120b", "openai/gpt-oss-20b", "openai/gpt-oss"
@@ -64,6 +66,41 @@ SPELLINGS = [
     ("gpt-oss-safeguard-20b", "models_dev", "openai/gpt-oss-safeguard-20b", ""),
     ("openai.gpt-oss-safeguard-120b", "models_dev", "openai/gpt-oss-safeguard-120b", ""),
     ("nvidia/gpt-oss-puzzle-88B", "hf_hub", "nvidia/gpt-oss-puzzle-88B", ""),
+]
+
+# How hosts and boards write one name: each only by rules, never by a listed spelling.
+HOSTED = [
+    ("bedrock/us-gov-west-1/openai.gpt-oss-120b-1:0", "litellm_prices", BIG, ""),
+    ("us.anthropic.claude-opus-4-5-20251101-v1:0", "litellm_prices", "anthropic/claude-opus-4-5", ""),
+    ("azure/eu/gpt-5-2025-08-07", "litellm_prices", "openai/gpt-5", ""),
+    ("vertex_ai/openai/gpt-oss-20b-maas", "litellm_prices", SMALL, "tier=maas"),
+    ("vertex_ai/claude-sonnet-4-5@20250929", "litellm_prices", "anthropic/claude-sonnet-4-5", ""),
+    ("fireworks_ai/accounts/fireworks/models/gpt-oss-20b", "litellm_prices", SMALL, ""),
+    ("fireworks_ai/accounts/fireworks/models/glm-4p7", "litellm_prices", "zai-org/GLM-4.7", ""),
+    ("ollama/gpt-oss:120b-cloud", "litellm_prices", BIG, ""),
+    ("deepinfra/openai/gpt-oss-120b-Ultra", "litellm_prices", BIG, "tier=ultra"),
+    ("openrouter/openai/gpt-oss-120b", "aider_polyglot", BIG, ""),
+    ("anthropic/claude-4.5-sonnet-20250929", "openrouter_rankings", "anthropic/claude-sonnet-4-5", ""),
+    ("openai/gpt-oss-120b:free", "openrouter_rankings", BIG, "tier=free"),
+    ("openai/gpt-5.1-high-2025-11-13", "vectara_hallucination", "openai/gpt-5.1", "effort=high"),
+    (
+        "claude-opus-4-6-thinking-auto-high-effort",
+        "livebench",
+        "anthropic/claude-opus-4-6",
+        "effort=high;thinking=auto",
+    ),
+    ("claude-4-sonnet-20250514-base", "livebench", "anthropic/claude-sonnet-4-0", "thinking=off"),
+    (
+        "mini-SWE-agent + GPT-5 mini (2025-08-07) (medium reasoning)",
+        "swebench",
+        "openai/gpt-5-mini",
+        "effort=medium;harness=mini-SWE-agent",
+    ),
+    ("gpt_oss_120b", "", BIG, ""),
+    ("GPT OSS", "osai_index", FAMILY, ""),
+    ("gpt-oss-safeguard", "ollama_library", "openai/gpt-oss-safeguard-all-sizes", ""),
+    ("deepseek-r1", "ollama_library", "deepseek/deepseek-r1-all-sizes", ""),
+    ("DeepSeek R1 + claude-3-5-sonnet-20241022", "aider_polyglot", "aider/deepseek-r1+claude-3-5-sonnet-20241022", ""),
 ]
 
 TRAPS = [
@@ -137,7 +174,7 @@ OTHERS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "source", "model_id", "config"), SPELLINGS + OTHERS)
+@pytest.mark.parametrize(("name", "source", "model_id", "config"), SPELLINGS + OTHERS + HOSTED)
 def test_a_name_resolves_to_its_weights_and_settings(name: str, source: str, model_id: str, config: str) -> None:
     found = RESOLVER.resolve(name, source)
     assert (found.model_id, found.config) == (model_id, config), found.rule
@@ -146,7 +183,9 @@ def test_a_name_resolves_to_its_weights_and_settings(name: str, source: str, mod
 
 
 @pytest.mark.parametrize("name", TRAPS)
-@pytest.mark.parametrize("source", ["", "epoch_eci", "hf_hub", "lmarena", "models_dev"])
+@pytest.mark.parametrize(
+    "source", ["", "epoch_eci", "hf_hub", "lmarena", "models_dev", "litellm_prices", "genai_prices", "livebench"]
+)
 def test_a_trap_is_never_gpt_oss(name: str, source: str) -> None:
     assert RESOLVER.resolve(name, source).model_id not in (BIG, SMALL, FAMILY)
 
@@ -262,8 +301,79 @@ def test_own_ids_that_contradict_are_refused_together() -> None:
     assert [o for o, _ in find_collisions(REGISTRY, own)] == [own[0], own[2]]
 
 
-NAMES = st.one_of(st.text(max_size=60), st.sampled_from([name for name, *_ in SPELLINGS + OTHERS] + TRAPS))
-SOURCES = st.sampled_from(["", "epoch_eci", "hf_hub", "lmarena", "models_dev"])
+@pytest.mark.parametrize(
+    ("name", "model_id"),
+    [
+        ("deepseek/deepseek-v4-flash-20260423", "deepseek-ai/DeepSeek-V4-Flash"),
+        ("deepseek/deepseek-v4-flash-20260731", "deepseek-ai/DeepSeek-V4-Flash-0731"),
+        ("deepseek/deepseek-v4-flash-20260630", None),
+        ("openai/gpt-4o-2024-12-24", None),
+    ],
+)
+def test_a_routers_date_is_dropped_only_within_a_week_of_the_release(name: str, model_id: str | None) -> None:
+    assert RESOLVER.resolve(name, "openrouter_rankings").model_id == model_id
+
+
+def test_separators_and_the_writing_of_a_date_do_not_matter_but_words_do() -> None:
+    assert plain_key("llama 3.1_8b") == plain_key("llama-3-1-8b") != plain_key("llama-31-8b")
+    assert plain_key("gpt-5-2025-08-07") == plain_key("gpt-5-20250807")
+    assert plain_key("gpt_oss") == ""
+
+
+def test_a_makers_own_repository_is_known_by_its_name_alone() -> None:
+    made = ("Qwen/Qwen9-7B", "Qwen/Qwen9-7B-Instruct", "Qwen/Qwen9-9B", "Qwen/Qwen9-9B-FP8", "unsloth/Qwen9-1B")
+    resolver = Resolver(REGISTRY, [OwnId("hf_hub", repo, repo) for repo in made])
+    for name, meant in (
+        ("qwen9-7b-instruct", "Qwen/Qwen9-7B-Instruct"),
+        ("qwen9-7b", None),  # hosts mean the instruct edition, benchmarks either
+        ("qwen-9-9b", "Qwen/Qwen9-9B"),
+        ("qwen9-1b", None),
+    ):
+        assert resolver.resolve(name, "models_dev").model_id == meant, name
+    served = resolver.resolve("alibaba/qwen9-9b-fp8", "models_dev")
+    assert (served.model_id, served.config) == ("Qwen/Qwen9-9B", "quantisation=fp8")
+
+
+OTHER_MODELS = (
+    "coder",
+    "vl",
+    "2507",
+    "0905",
+    "next",
+    "safeguard",
+    "abliterated",
+    "distill",
+    "nano",
+    "heretic",
+    "draft",
+)
+SOURCES_OF_PRICES = ("models_dev", "litellm_prices", "openrouter_models", "genai_prices", "livebench", "epoch_hub")
+
+
+@pytest.mark.parametrize("word", OTHER_MODELS)
+def test_a_word_that_makes_another_model_never_leads_to_the_plain_one(word: str) -> None:
+    for entry in REGISTRY.models.values():
+        for source in SOURCES_OF_PRICES[:: 1 if entry.tracked else 5]:
+            found = RESOLVER.resolve(f"{short_name(entry.id)}-{word}", source).model_id
+            assert found != entry.id, (entry.id, word, source)
+
+
+def _count_digits(text: str) -> Counter[str]:
+    return Counter(re.findall(r"\d", text))
+
+
+@pytest.mark.parametrize(("name", "source"), [(name, source) for name, source, *_ in SPELLINGS + OTHERS + HOSTED])
+def test_no_rule_loses_a_digit_without_saying_so(name: str, source: str) -> None:
+    for readings in Grammar(REGISTRY).read(name, source):
+        for reading in readings:
+            said = "".join(part for rule in reading.rules for part in re.findall(r"'[^']*'", rule))
+            assert not _count_digits(name) - _count_digits(reading.text) - _count_digits(said), reading
+
+
+NAMES = st.one_of(st.text(max_size=60), st.sampled_from([name for name, *_ in SPELLINGS + OTHERS + HOSTED] + TRAPS))
+SOURCES = st.sampled_from(
+    ["", "epoch_eci", "hf_hub", "lmarena", "models_dev", "litellm_prices", "openrouter_rankings", "livebench"]
+)
 
 
 @given(NAMES, SOURCES, st.text(max_size=20))
