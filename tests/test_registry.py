@@ -40,6 +40,20 @@ def _write(folder: Path, models: str = MODELS, people: str = PEOPLE) -> Path:
         (MODELS, PEOPLE + SHOP, "no developer's id"),
         (MODELS, PEOPLE.replace("us", "moon"), "'moon' is none of"),
         ("[[model]\n", PEOPLE, "models.toml cannot be read"),
+        (MODELS.replace("uno", "uno-1.5") + SECOND + 'names = ["uno 1_5"]\n', PEOPLE, "by separators only"),
+        (MODELS + '[[listed]]\nids = ["acme/one"]\n', PEOPLE, "there twice"),
+        (MODELS + '[[listed]]\nids = "acme/two"\n', PEOPLE, "ids must be a list of texts"),
+        (
+            MODELS + '[[listed]]\ndeveloper = "nobody"\nids = ["acme/two"]\n',
+            PEOPLE,
+            "'nobody' is not in developers.toml",
+        ),
+        (MODELS + '[[alias]]\nmodel = "acme/two"\nnames = ["due"]\n', PEOPLE, "there is no such model"),
+        (
+            MODELS + SECOND + '[[alias]]\nmodel = "acme/two"\nnames = ["uno"]\n',
+            PEOPLE,
+            "'uno' in any source already means",
+        ),
     ],
 )
 def test_a_contradiction_in_the_registry_is_refused(tmp_path: Path, models: str, people: str, words: str) -> None:
@@ -59,6 +73,27 @@ def test_a_name_of_one_source_comes_before_the_common_one(tmp_path: Path) -> Non
     resolver = Resolver(Registry.load(_write(tmp_path, models)))
     assert resolver.resolve("uno", "lmarena").model_id == "acme/two"
     assert resolver.resolve("uno", "epoch_eci").model_id == "acme/one"
+
+
+def test_a_list_of_ids_an_alias_and_a_setting_say_the_same_as_entries(tmp_path: Path) -> None:
+    models = (
+        '[[listed]]\ndeveloper = "acme"\nopen = true\nids = ["acme/one", "acme/two"]\n'
+        '[[alias]]\nmodel = "acme/two"\nnames = ["due"]\nnames_in.hosts = ["zwei"]\nnames_in.models_dev = ["deux"]\n'
+        '[[setting]]\nmodels = ["acme/two"]\nefforts = ["high"]\nserving = ["fast"]\n'
+    )
+    resolver = Resolver(Registry.load(_write(tmp_path, models)))
+    for name, source, meant in (
+        ("acme/two-fast", "models_dev", ("acme/two", "tier=fast")),
+        ("acme/one-fast", "models_dev", (None, "")),
+        ("due-high", "", ("acme/two", "effort=high")),
+        ("zwei", "litellm_prices", ("acme/two", "")),
+        ("zwei", "models_dev", ("acme/two", "")),
+        ("deux", "models_dev", ("acme/two", "")),
+        ("deux", "litellm_prices", (None, "")),
+        ("one-fp8", "models_dev", ("acme/one", "quantisation=fp8")),
+    ):
+        found = resolver.resolve(name, source)
+        assert (found.model_id, found.config) == meant, name
 
 
 def test_two_equally_short_readings_of_a_name_leave_it_unresolved(tmp_path: Path) -> None:
