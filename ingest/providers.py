@@ -33,7 +33,8 @@ def write_provider_names(con: duckdb.DuckDBPyConnection, data_dir: Path) -> None
 def read_provider_names(path: Path) -> list[dict[str, object]]:
     """The rows of the table. Raises RegistryError with every fault at once."""
     rows: list[dict[str, object]] = []
-    faults, meant = [], {}
+    faults: list[str] = []
+    meant: dict[tuple[str, str], str] = {}
     for entry in tomllib.loads(path.read_text(encoding="utf-8"))["provider"]:
         own = entry.get("own_list", [])
         for source_id, words in entry.items():

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from dashboard import price as rules
 from dashboard import queries
-from dashboard.price import BLENDS, capability, charts, tables, words
+from dashboard.price import BLENDS, SOURCE, capability, charts, tables, words
 from dashboard.price.spread import head_spread, word_move
 from dashboard.queries import price as ask
 from dashboard.rows import Row, list_rows
@@ -25,7 +25,9 @@ from tests.overview_again import open_file
 from tests.price_again import blend_exactly, read_offers, sum_up
 
 BIG, SMALL = "openai/gpt-oss-120b", "openai/gpt-oss-20b"
-FIGURES = ("floor", "median", "ceiling", "listings", "providers", "routers", "free", "unpriced")
+FIGURES = ("floor", "median", "ceiling", "listings", "providers", "routers", "free", "unpriced", "outliers")
+_SUMMARY = """
+    select * from marts.price_summary where source_id = 'models_dev' and paid_listings > 0 order by day, model_id"""
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
@@ -39,6 +41,7 @@ def make_day(day: date, *setters: str, floor: float = 0.1, **more: Any) -> Row:
         "routers": 0,
         "free": 0,
         "unpriced": 0,
+        "outliers": 0,
         "setters": list(setters) or None,
         "setter_kinds": ["host"] * len(setters) or None,
         "floor": floor if listed else None,
@@ -65,18 +68,26 @@ def test_a_models_days_are_what_the_stored_rows_say(published_home: Path, label:
         check_days(published_home, model_id, label, routers, None)
 
 
+@pytest.mark.parametrize("source", ["litellm_prices", "genai_prices", "openrouter_models"])
+def test_every_list_is_told_by_itself(published_home: Path, source: str) -> None:
+    for model_id in (BIG, SMALL):
+        check_days(published_home, model_id, "3:1", True, None, source)
+
+
 @pytest.mark.parametrize("as_of", ["2025-12-31", "2026-05-13"])
 def test_as_of_a_date_they_are_what_was_known(published_home: Path, as_of: str) -> None:
     at = datetime.fromisoformat(f"{as_of}T23:59:59")
     assert check_days(published_home, BIG, "10:1", True, at.replace(tzinfo=UTC)) in (2, 4)
 
 
-def check_days(home: Path, model_id: str, label: str, routers: bool, as_of: datetime | None) -> int:
+def check_days(
+    home: Path, model_id: str, label: str, routers: bool, as_of: datetime | None, source: str = SOURCE
+) -> int:
     with open_file(home) as con:
         until = as_of.replace(tzinfo=None) if as_of else datetime.max
-        offers = read_offers(con, model_id, label, routers, until)
+        offers = read_offers(con, model_id, label, routers, until, source)
     with use_home(home):
-        rows = list_rows(ask.read_price_days(queries.identify(), as_of, model_id, BLENDS[label], routers))
+        rows = list_rows(ask.read_price_days(queries.identify(), as_of, source, model_id, BLENDS[label], routers))
     assert [row["day"] for row in rows] == list(offers)
     for row in rows:
         expected = sum_up(offers[row["day"]])
@@ -91,10 +102,10 @@ def check_days(home: Path, model_id: str, label: str, routers: bool, as_of: date
 def test_the_three_to_one_answer_is_the_mart_for_every_model_and_day(published_home: Path) -> None:
     with use_home(published_home):
         file = queries.identify()
-        mart = queries.ask(file, "select * from marts.price_summary where paid_listings > 0 order by day, model_id")
+        mart = queries.ask(file, _SUMMARY)
         days = tuple(day.date() for day in mart["day"].unique())
-        told = ask.read_market(file, None, days, BLENDS["3:1"], True)
-        hosts = ask.read_market(file, None, days, BLENDS["3:1"], False)
+        told = ask.read_market(file, None, SOURCE, days, BLENDS["3:1"], True)
+        hosts = ask.read_market(file, None, SOURCE, days, BLENDS["3:1"], False)
     pairs = {"floor": "floor", "median": "median", "ceiling": "ceiling"}
     assert list(told["model_id"]) == list(mart["model_id"]) and list(told["day"]) == list(mart["day"])
     for name, column in pairs.items():
@@ -165,18 +176,30 @@ def test_peers_are_the_models_with_a_price_on_both_days() -> None:
     assert rules.compare_peers([], "own", first, last) is None
 
 
-def test_listings_over_twenty_medians_are_told_and_kept() -> None:
-    listings = [{"seller": s, "blend": b, "tier": ""} for s, b in (("A", 1.0), ("B", 1.0), ("C", 20.0), ("D", 21.0))]
-    listings += [
-        {"seller": "long", "blend": 15000.0, "tier": "context>200000"},
-        {"seller": "E", "blend": None, "tier": ""},
-    ]
-    # The median of 1, 1, 20 and 21 is 10.5: nothing of the base tier lies beyond 210.
-    assert [row["seller"] for row in rules.list_far_off(listings)] == ["long"]
-    assert rules.list_far_off([]) == []
-    said = words.write_far_off(listings)
-    assert said.startswith("Far off the rest, more than 20 times the median: long ($15,000.00).")
-    assert words.write_far_off(listings[:3]) == "No listing is far off the rest (more than 20 times the median)."
+def test_trust_counts_a_provider_once_and_names_outliers() -> None:
+    told = [("A", "two_sources"), ("A", "disputed"), ("B", "disputed"), ("C", "one_source"), ("D", "copied")]
+    told += [("E", "first_party"), ("F", None)]
+    listings: list[Row] = [{"provider": p, "seller": p, "blend": 0.2, "outlier": None, "trust": t} for p, t in told]
+    assert rules.count_trust(listings) == rules.Trust(1, 1, 1, 1, 0)
+    said = words.write_trust(listings)
+    assert said == (
+        "A second list states the price of 1 of 4 paid providers, 1 states it itself, 1 has another price elsewhere, "
+        "1 is on this list alone. No outlier among them."
+    )
+    wrong = {"provider": "W", "seller": "W", "blend": 26250.0, "trust": "outlier", "outlier": "above $1,000"}
+    assert words.write_trust([*listings, wrong]).endswith("Left out as an outlier: W at $26,250.00, above $1,000.")
+    assert words.write_trust([]) == "No paid listing to compare with other price lists."
+
+
+def test_a_listings_standing_is_in_words() -> None:
+    other = {"list": "litellm_prices", "input": 0.15, "output": 0.6}
+    assert words.word_trust("two_sources", ["genai_prices", "litellm_prices"], [], None) == (
+        "two sources: genai-prices, LiteLLM"
+    )
+    assert words.word_trust("disputed", [], [other], None) == "differs: LiteLLM $0.15 / $0.60"
+    assert words.word_trust("one_source", [], [], None) == "one source"
+    assert words.word_trust("outlier", [], [], "above $1,000") == "outlier: above $1,000"
+    assert words.word_trust(None, [], [], None) == ""
 
 
 @pytest.mark.parametrize(
@@ -224,6 +247,8 @@ def test_what_is_absent_is_said() -> None:
     assert words.write_apart(make_day(date(2026, 7, 1), "A"), BLENDS["3:1"]).startswith("No free or unpriced")
     counted = words.write_apart(make_day(date(2026, 7, 1), "A", free=1, unpriced=2), BLENDS["Output only"])
     assert counted == "Counted apart: 1 listing is free of charge for output and 2 listings state no price."
+    dear = words.write_apart(make_day(date(2026, 7, 1), "A", free=2, unpriced=1, outliers=1), BLENDS["3:1"])
+    assert dear == "Counted apart: 2 listings are free, 1 listing states no price and 1 outlier."
 
 
 # Price against capability
@@ -286,7 +311,7 @@ def test_days_far_apart_are_said_to_be() -> None:
 
 def read_table(home: Path, model_id: str = BIG, label: str = "3:1", routers: bool = True) -> pd.DataFrame:
     with use_home(home):
-        frame = ask.read_listings(queries.identify(), None, model_id, BLENDS[label], routers)
+        frame = ask.read_listings(queries.identify(), None, SOURCE, model_id, BLENDS[label], routers)
     return tables.tabulate_listings(frame, model_id, BLENDS[label])
 
 
@@ -325,9 +350,11 @@ def test_an_unbroken_run_needs_the_same_two_prices_on_every_read(published_home:
     with open_file(published_home) as con:
         rows = con.execute(
             """select provider, listing_id, tier, input_usd_per_mtok, output_usd_per_mtok, is_listed, observed_at
-               from stored.prices order by observed_at, rowid"""
+               from stored.prices where source_id = 'models_dev' order by observed_at, rowid"""
         ).fetchall()
-        told = con.execute("select distinct observed_at from stored.listings where fact = 'prices'").fetchall()
+        told = con.execute(
+            "select distinct observed_at from stored.listings where fact = 'prices' and source_id = ?", [SOURCE]
+        ).fetchall()
         reads = [read_at for (read_at,) in told]
     for row in table.to_dict("records"):
         own = [r for r in rows if r[:3] == (row["provider_id"], row["listing_id"], row["tier"])]

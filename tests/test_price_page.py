@@ -62,7 +62,10 @@ def test_the_first_screen_is_what_the_stored_rows_say(full: Path) -> None:
     )
     said = read_all(page)
     assert f"from {last['providers']} providers, {last['routers']} of them routers" in said
-    assert f"Counted apart: {last['free']} listings are free and {last['unpriced']} listings state no price." in said
+    apart = (
+        f"{last['free']} listings are free, {last['unpriced']} listings state no price and {last['outliers']} outlier"
+    )
+    assert f"Counted apart: {apart}." in said
     for name in ("Floor", "Median", "Ceiling"):
         dots = find_dots(page, "over time", name)
         assert dots["x"] == [day.isoformat() for day in days]
@@ -100,7 +103,7 @@ def test_peers_stand_beside_the_change(full: Path) -> None:
         """with moved as (
                select model_id, arg_max(floor_usd_per_mtok, day) / arg_min(floor_usd_per_mtok, day) - 1 as move
                from price_summary where day in ('2025-08-08', '2026-07-02') and paid_listings > 0
-                 and model_id <> 'openai/gpt-oss-120b'
+                 and source_id = 'models_dev' and model_id <> 'openai/gpt-oss-120b'
                group by model_id having count(*) = 2)
            select count(*) as models, median(move) as move from moved""",
     )[0]
@@ -117,7 +120,8 @@ def test_capability_is_drawn_within_one_edition_on_one_read_day(full: Path) -> N
            from price_summary p
            join scores s on s.model_id = p.model_id and s.source_id = 'epoch_eci' and s.board = 'eci' and s.is_listed
            join editions e on e.series_id = s.series_id and e.edition = s.edition and e.is_complete
-           where p.day = (select max(day) from price_summary) and p.paid_listings > 0
+           where p.day = (select max(day) from price_summary where source_id = 'models_dev')
+                 and p.source_id = 'models_dev' and p.paid_listings > 0
            qualify s.edition = max(s.edition) over ()""",
     )
     figure = read_chart(page, "capability")
@@ -148,6 +152,31 @@ def test_blend_and_routers_are_obeyed_by_title_chart_and_table(full: Path, label
     assert ("routers left out" in read_all(page)) == (routers == "Routers out")
 
 
+def test_the_table_says_who_else_states_a_price_and_what_is_left_out(full: Path) -> None:
+    page = open_page(PAGE)
+    standing = page.dataframe[1].value.set_index("listing_id")["trust"]
+    assert standing["gpt-oss-120b"].iloc[0].startswith("two sources: ")
+    trust = ask(
+        full,
+        """select count(distinct provider) filter (trust = 'two_sources') as confirmed,
+                  count(distinct provider) filter (trust <> 'outlier') as providers
+           from price_trust where source_id = 'models_dev' and model_id = 'openai/gpt-oss-120b'""",
+    )[0]
+    said = read_all(page)
+    assert f"A second list states the price of {trust['confirmed']} of {trust['providers']} paid providers" in said
+    assert "Left out as an outlier: CloudFerro Sherlock at $2.92, 11 times the median of " in said
+
+
+def test_another_list_is_one_switch_away_and_its_unit_errors_are_left_out(full: Path) -> None:
+    page = open_page(PAGE, list="LiteLLM", as_of="2026-08-15")
+    said = read_all(page)
+    assert "Left out as an outlier: Weights & Biases at $26,250.00, above $1,000 a million tokens." in said
+    assert max(find_dots(page, "over time", "Ceiling")["y"]) < 10
+    assert "LiteLLM price map" in said and "models.dev" not in "".join(
+        c.value for c in page.caption if "LiteLLM" in c.value
+    )
+
+
 def test_another_model_is_found_by_name_or_id_and_a_strange_one_is_said(full: Path) -> None:
     by_name = open_page(PAGE, model="gpt-oss-20b")
     assert read_title(by_name).startswith("gpt-oss-20b's cheapest paid listing")
@@ -176,7 +205,8 @@ def test_as_of_a_date_it_says_what_was_known(full: Path, day: str, reads: int, s
     assert len(find_dots(page, "over time", "Floor")["x"]) == reads
     [counted] = ask(
         full,
-        """select (select count(*) from stored.prices where observed_at <= getvariable('as_of')::timestamp)
+        """select (select count(*) from stored.prices where source_id = 'models_dev'
+                    and observed_at <= getvariable('as_of')::timestamp)
                   + (select count(*) from scores where source_id = 'epoch_eci' and board = 'eci') as rows""",
         as_of=day,
     )

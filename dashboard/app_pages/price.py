@@ -20,7 +20,7 @@ from dashboard.price.parts import (
     ask_choice,
     choose_first,
     make_credits,
-    offer_models,
+    offer_lists,
     show_age,
     show_listings,
     show_nothing,
@@ -38,21 +38,21 @@ view = open_view()
 if parts.show_problem(view):
     st.stop()
 banner, headline = st.container(), st.container()
-offered = offer_models(view)
-if not offered:
+lists = offer_lists(view)
+if not lists:
     show_nothing(headline, view)
     st.stop()
 first_ten = choose_first(view)
-choice = ask_choice(offered, first_ten)
+choice = ask_choice(view, lists, first_ten)
 name, blend, subject = choice.name, choice.blend, choice.model_id
 parts.show_as_of(view, read_change_days(view.file))
 with banner:
-    counts = ask.count_rows_recorded_later(view.file, view.as_of) if view.as_of else (0, 0)
+    counts = ask.count_rows_recorded_later(view.file, view.as_of, choice.source) if view.as_of else (0, 0)
     parts.show_as_of_banner(view, *counts)
 
 asked = (view.file, view.as_of)
 # What the charts of one model depend on, and those that show the chosen ones beside it.
-key = (*asked, subject, blend, choice.routers)
+key = (*asked, choice.source, subject, blend, choice.routers)
 beside = (*key, tuple(choice.chosen))
 days = read_rows(ask.read_price_days, *key)
 listed = keep(lambda: ask.read_listings(*key), "price: listed", *key)
@@ -64,14 +64,14 @@ if not paid:
         show_listings(listed, choice, view, make_credits(view, choice).prices, words.head_listings(listings, name))
     st.stop()
 first, last, newest = paid[0]["day"], paid[-1]["day"], days[-1]["day"]
-market = read_rows(ask.read_market, *asked, tuple(sorted({first, last, newest})), blend, choice.routers)
+market = read_rows(ask.read_market, *asked, choice.source, tuple(sorted({first, last, newest})), blend, choice.routers)
 now = [row for row in market if row["day"] == newest]
 reigns = keep(lambda: rules.list_reigns(days), "price: reigns", *key)
 credit = make_credits(view, choice, paid)
 
 with headline:
     st.title(parts.escape(words.write_finding(paid, name, view.instant)), anchor=False, help=words.HEADLINE_RULE)
-    show_age(last, view)
+    show_age(last, view, choice.source)
     peers = keep(lambda: rules.compare_peers(market, subject, first, last), "price: peers", *key)
     st.markdown(parts.escape(words.write_detail(paid, blend, view.instant)))
     rest = words.write_delisted(days, paid, name), words.write_peers(peers, paid), words.write_apart(paid[-1], blend)
@@ -134,12 +134,12 @@ else:
     parts.show_empty("No complete edition of Epoch's index is known here.", "`landscape refresh epoch_eci` reads one.")
 
 st.subheader(parts.escape(words.head_listings(listings, name)), anchor=False)
-st.markdown(parts.escape(words.write_far_off(listings)))
+st.markdown(parts.escape(words.write_trust(listings)))
 show_listings(listed, choice, view, credit.prices, words.head_listings(listings, name))
 
 chosen = keep(lambda: charts.list_chosen(now, choice.chosen, subject), "price: chosen", *beside)
 st.subheader(parts.escape(words.head_chosen(chosen, subject, name)), anchor=False)
-st.markdown(parts.escape(words.write_chosen(chosen, choice.chosen, {**first_ten, **offered}, newest)))
+st.markdown(parts.escape(words.write_chosen(chosen, choice.chosen, {**first_ten, **choice.offered}, newest)))
 show_figure(
     keep(lambda: charts.draw_chosen(now, choice.chosen, subject), "price: side by side", *beside),
     view,

@@ -15,10 +15,16 @@ from statistics import median
 
 from dashboard.rows import Row
 
-# The whole product shows one price list so far: prices of two lists would have to be kept apart.
+# Prices of two lists are never mixed: a reader switches. Headlines elsewhere are of the first.
 SOURCE = "models_dev"
-# A listing dearer than this many medians is said to be far off the rest.
-FAR_OFF = 20.0
+LISTS: Mapping[str, str] = {
+    "models.dev": SOURCE,
+    "LiteLLM": "litellm_prices",
+    "OpenRouter": "openrouter_models",
+    "genai-prices": "genai_prices",
+    "llm-prices.com": "llm_prices",
+}
+LIST_NAMES: Mapping[str, str] = {source: name for name, source in LISTS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +142,34 @@ def compare_peers(market: Sequence[Row], subject: str, first: date, last: date) 
     return Peers(len(both), floor, middle)
 
 
-def list_far_off(listings: Sequence[Row]) -> list[Row]:
-    """Listings whose blend is more than 20 times the median of the paid base listings, dearest last."""
-    paid = [row["blend"] for row in listings if not row["tier"] and row["blend"]]
-    if not paid:
-        return []
-    limit = FAR_OFF * median(paid)
-    return [row for row in listings if row["blend"] is not None and row["blend"] > limit]
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How many providers of the newest day have a paid base listing that others confirm, and how many do not.
+
+    A provider counts once, by its best listing, in this order; `outliers` are listings."""
+
+    confirmed: int
+    first_party: int
+    disputed: int
+    alone: int
+    outliers: int
+
+    @property
+    def providers(self) -> int:
+        """All of them, outliers aside."""
+        return self.confirmed + self.first_party + self.disputed + self.alone
+
+
+_BY_TRUST = ("two_sources", "first_party", "disputed", "one_source")
+
+
+def count_trust(listings: Sequence[Row]) -> Trust:
+    """What `trust` says of the listings, provider by provider; a copied price is nobody's own."""
+    best: dict[str, int] = {}
+    for row in listings:
+        if row["trust"] in _BY_TRUST:
+            rank = _BY_TRUST.index(row["trust"])
+            best[row["provider"]] = min(rank, best.get(row["provider"], rank))
+    confirmed, first_party, disputed, alone = (list(best.values()).count(n) for n in range(len(_BY_TRUST)))
+    outliers = sum(row["trust"] == "outlier" for row in listings)
+    return Trust(confirmed, first_party, disputed, alone, outliers)

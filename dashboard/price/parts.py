@@ -23,7 +23,7 @@ from dashboard.definitions import SUBJECT
 from dashboard.formats import format_date
 from dashboard.memo import keep
 from dashboard.model_search import ask_models, label_models, match_names
-from dashboard.price import BLENDS, DEFAULT_BLEND, DEFAULT_ROUTERS, ROUTERS, SOURCE, Blend
+from dashboard.price import BLENDS, DEFAULT_BLEND, DEFAULT_ROUTERS, LISTS, ROUTERS, SOURCE, Blend
 from dashboard.price import tables as tables
 from dashboard.price import words as words
 from dashboard.price.capability import word_interval
@@ -42,13 +42,16 @@ _FITTING, _MOST_PIXELS = 10, 480
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the reader chose; `chosen` are the ids of the models beside each other."""
+    """What the reader chose; `source` is the price list, `chosen` are the ids of the models beside each other,
+    `offered` the labels of those the list has."""
 
+    source: str
     model_id: str
     name: str
     blend: Blend
     routers: bool
     chosen: Sequence[str]
+    offered: Mapping[str, str]
 
     @property
     def words(self) -> str:
@@ -71,14 +74,20 @@ class Credits:
         return Credit((*self.prices.sources, self.index), notes)
 
 
-def offer_models(view: View) -> dict[str, str]:
-    """Model id -> unique label of the models that had a paid listing on some read day."""
+def offer_lists(view: View) -> dict[str, str]:
+    """Name -> source of the price lists that had a paid listing, the first by rule first."""
+    priced = ask.read_priced_models(view.file)
+    return {name: source for name, source in LISTS.items() if source in priced}
+
+
+def offer_models(view: View, source: str) -> dict[str, str]:
+    """Model id -> unique label of the models that had a paid listing in a list on some read day."""
 
     def make() -> dict[str, str]:
         models = read_rated(view.file)
-        return label_models(models[models["model_id"].isin(ask.read_priced_models(view.file))])
+        return label_models(models[models["model_id"].isin(ask.read_priced_models(view.file)[source])])
 
-    return keep(make, "price: offered", view.file)
+    return keep(make, "price: offered", view.file, source)
 
 
 def choose_first(view: View) -> dict[str, str]:
@@ -93,14 +102,26 @@ def choose_first(view: View) -> dict[str, str]:
     return keep(make, "price: first", view.file, view.as_of)
 
 
-def ask_choice(offered: Mapping[str, str], first: Mapping[str, str]) -> Choice:
-    """Model, blend, routers and the models beside it. `offered` maps model id -> unique label and is not empty, as
-    does `first`: those by rule, with or without a price."""
+def ask_choice(view: View, lists: Mapping[str, str], first: Mapping[str, str]) -> Choice:
+    """Model, blend, routers, price list and the models beside it. `lists` maps name -> source and is not empty;
+    `first` maps model id -> label of those shown by rule, with or without a price."""
+    columns = st.columns([4, 2, 2, 2, 4], vertical_alignment="bottom")
+    with columns[3]:
+        names = list(lists)
+        source = lists[
+            st.selectbox(
+                "Price list",
+                names,
+                key="list",
+                bind="query-params",
+                help="Whose list of prices is shown. Lists are never mixed; the table says where two agree.",
+            )
+        ]
+    offered = offer_models(view, source)
     ids = {label: model_id for model_id, label in offered.items()}
     labels = list(ids)
     default = labels.index(offered[SUBJECT]) if SUBJECT in offered else 0
     strange = _follow_address(offered)
-    columns = st.columns([4, 2, 2, 5], vertical_alignment="bottom")
     with columns[0]:
         label = st.selectbox(
             "Model",
@@ -129,17 +150,17 @@ def ask_choice(offered: Mapping[str, str], first: Mapping[str, str]) -> Choice:
             bind="query-params",
             help="A router resells the capacity of others, so its price may be a host's a second time.",
         )
-    with columns[3]:
+    with columns[4]:
         chosen = ask_models(offered, list(first), label="Beside it", known=first)
     if strange:
         st.caption(parts.escape(f"“{shorten(strange, 60)}” has no paid listing on any day read: {label} is shown."))
-    return Choice(ids[label], label, BLENDS[blend], ROUTERS[routers], chosen)
+    return Choice(source, ids[label], label, BLENDS[blend], ROUTERS[routers], chosen, offered)
 
 
 def make_credits(view: View, choice: Choice, paid: Sequence[Row] = ()) -> Credits:
     """The source lines for a choice; `paid` are the read days with a price."""
     sources = read_source_credits(view.file)
-    price = (sources.get(SOURCE, SOURCE),)
+    price = (sources.get(choice.source, choice.source),)
     rule = (choice.words, "base tier", "a whole catalogue: no sampling interval")
     over_time = (word_read_days(paid), _count_listings(paid)) if paid else ()
     newest = (f"read on {format_date(paid[-1]['day'])}",) if paid else ()
@@ -150,11 +171,11 @@ def _count_listings(paid: Sequence[Row]) -> str:
     return f"n = {paid[-1]['listings']} paid listings" + (" on the last" if len(paid) > 1 else "")
 
 
-def show_age(day: date, view: View) -> None:
+def show_age(day: date, view: View, source: str) -> None:
     """A badge and the command that helps, where the newest price is more than 180 days old."""
     if is_stale(day, view.instant):
         st.badge(f"{count_age(day, view.instant)} days old", icon=":material/schedule:", color="orange")
-        st.markdown(f":small[:gray[Fill the gap:] `landscape refresh {SOURCE}`]")
+        st.markdown(f":small[:gray[Fill the gap:] `landscape refresh {source}`]")
 
 
 def show_nothing(place: DeltaGenerator, view: View, choice: Choice | None = None, days: Sequence[Row] = ()) -> None:
@@ -170,7 +191,7 @@ def show_nothing(place: DeltaGenerator, view: View, choice: Choice | None = None
 
 def show_listings(frame: pd.DataFrame, choice: Choice, view: View, credit: Credit, title: str) -> None:
     """Every listing of the newest read day, each with the way to its payload; its download is the price table."""
-    key = (view.file, view.as_of, choice.model_id, choice.blend, choice.routers)
+    key = (view.file, view.as_of, choice.source, choice.model_id, choice.blend, choice.routers)
     table = keep(lambda: tables.tabulate_listings(frame, choice.model_id, choice.blend), "price: table", *key)
     dollars = _write_dollars(frame["input"], frame["output"], frame["blend"], frame["cache_read"])
     shown = keep(lambda: tables.show_listings(table, _write_as_of(view)), "price: table shown", *key)
@@ -193,6 +214,9 @@ def show_listings(frame: pd.DataFrame, choice: Choice, view: View, credit: Credi
             "input": st.column_config.NumberColumn("Input", format=dollars),
             "output": st.column_config.NumberColumn("Output", format=dollars),
             "cache_read": st.column_config.NumberColumn("Cache read", format=dollars),
+            "trust": st.column_config.TextColumn(
+                "Second source", help="Whether another list has this provider at this price, within 5 %."
+            ),
             "kind": st.column_config.TextColumn("Kind", help="A router resells others' capacity."),
             "asks": st.column_config.TextColumn("Asks", help="Free and unpriced listings enter no floor or median."),
             "change": st.column_config.NumberColumn(

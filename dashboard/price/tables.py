@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard.price import Blend, Reign
+from dashboard.price.words import word_trust
 from dashboard.provenance import link_payload, mark_rights
 from dashboard.rows import Row
 
@@ -27,6 +29,8 @@ MEANINGS = {
     "unchanged_days": "Days from there to the day read; between two reads nothing is known",
     "first_price_on": "First read day on which this provider asked a price for this configuration and tier",
     "change_since_first_pct": "Change of the blend since then",
+    "trust": "Whether another price list states this provider's price within 5 %: two_sources, first_party (its own "
+    "list or the maker's shop), disputed (elsewhere at another price), one_source, copied, outlier (with its reason)",
     "floor_set_by": "Providers with the lowest price",
     "first_read_on": "First read day of the run on which these providers had the lowest price",
     "last_read_on": "Last read day of that run",
@@ -51,6 +55,8 @@ _LISTING_COLUMNS = {
     "same_days": "unchanged_days",
     "first_on": "first_price_on",
     "first_blend": "first_blend_usd_per_mtok",
+    "trust": "trust",
+    "standing": "trust_reason",
     "flags": "flags",
     "licence_id": "licence",
     "redistributable": "redistributable",
@@ -62,7 +68,9 @@ _LISTING_COLUMNS = {
 def tabulate_listings(frame: pd.DataFrame, model_id: str, blend: Blend) -> pd.DataFrame:
     """Listings as they leave: the frame of `queries.read_listings` under names with units, and the change of each
     listing's blend since its provider's first price, in per cent (null: no price then or now)."""
-    table = frame.rename(columns=_LISTING_COLUMNS)
+    lists = zip(frame["trust"], frame["agreeing"], frame["differing"], frame["outlier"], strict=True)
+    standing = [word_trust(_text(t), _items(a), _items(d), _text(o)) for t, a, d, o in lists]
+    table = frame.assign(standing=standing).rename(columns=_LISTING_COLUMNS)
     paid = frame["blend"].where(frame["blend"] > 0)
     table.insert(0, "model_id", model_id)
     table.insert(1, "read_on", frame["day"].dt.date)
@@ -90,6 +98,7 @@ def show_listings(table: pd.DataFrame, as_of: str) -> pd.DataFrame:
             "input": table["input_usd_per_mtok"],
             "output": table["output_usd_per_mtok"],
             "cache_read": table["cache_read_usd_per_mtok"],
+            "trust": table["trust_reason"],
             "kind": table["kind"],
             "asks": ["free" if f else "" if p else "no price stated" for f, p in zip(free, priced, strict=True)],
             "change": table["change_since_first_pct"],
@@ -165,6 +174,7 @@ def tabulate_days(paid: Sequence[Row], model_id: str, blend: Blend) -> pd.DataFr
                 "paid_routers": row["routers"],
                 "free_listings": row["free"],
                 "unpriced_listings": row["unpriced"],
+                "outlier_listings": row["outliers"],
                 "floor_set_by": ", ".join(row["setters"]),
                 "redistributable": row["redistributable"],
                 "payload_key": str(row["payload_key"]),
@@ -200,6 +210,15 @@ def _describe_model(row: Row, blend: Blend) -> dict[str, Any]:
         told |= {f"index_{name}": row[name] for name in ("edition", "value", "low", "high")}
         told["index_payload_key"] = str(row["index_payload_key"])
     return told
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _items(value: Any) -> list[Any]:
+    """A list of the database as a list; null as an empty one."""
+    return list(value) if isinstance(value, (list, tuple, np.ndarray)) else []
 
 
 def _write_day(day: Any) -> str:

@@ -11,21 +11,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from dashboard.change import count_age, is_stale, word_share
 from dashboard.formats import format_date, format_usd
-from dashboard.price import FAR_OFF, Blend, Peers, Reign, list_far_off
+from dashboard.price import LIST_NAMES, Blend, Peers, Reign, count_trust
 from dashboard.price.spread import word_move
 from dashboard.rows import Row
 
 HEADLINE_RULE = (
     "Computed: the lowest blended price of a paid listing on the newest read day against the first read day "
-    "(within 10 % = held), and who asks it. A router resells the capacity of others. Free and unpriced listings "
-    "are counted apart."
+    "(within 10 % = held), and who asks it. A router resells the capacity of others. Free, unpriced listings "
+    "and outliers are counted apart."
 )
 PRICE_RULE = (
     "Listed prices in US dollars per million tokens on the days the list was read; floor, median and ceiling over "
-    "paid listings of the base tier; free and unpriced listings are counted apart."
+    "paid listings of the base tier. Free and unpriced listings are counted apart, and outliers: above $1,000, or ten "
+    "times over or under the median of every list known that day, where three providers make one. Two sources: "
+    "another list has the same provider's input and output price within 5 %."
 )
 KIND_WORDS = {"router": "a router", "maker": "its maker", "host": "a host"}
 
@@ -89,7 +92,9 @@ def write_apart(last: Row, blend: Blend) -> str:
         told.append(f"{_count(last['free'], 'listing')} {_are(last['free'])} {blend.nothing}")
     if last["unpriced"]:
         told.append(f"{_count(last['unpriced'], 'listing')} {_state(last['unpriced'])} no price")
-    return f"Counted apart: {' and '.join(told)}." if told else "No free or unpriced listing stands beside them."
+    if last["outliers"]:
+        told.append(f"{_count(last['outliers'], 'outlier')}")
+    return f"Counted apart: {_join(told)}." if told else "No free or unpriced listing stands beside them."
 
 
 def write_delisted(days: Sequence[Row], paid: Sequence[Row], name: str) -> str:
@@ -124,15 +129,48 @@ def head_listings(listings: Sequence[Row], name: str) -> str:
     return f"Every provider of {name}: {count} on {format_date(listings[0]['day'])}"
 
 
-def write_far_off(listings: Sequence[Row]) -> str:
-    """Listings far off the rest, by name and price, or that there is none."""
-    far = list_far_off(listings)
-    limit = f"more than {FAR_OFF:g} times the median"
-    if not far:
-        return f"No listing is far off the rest ({limit})."
-    named = ", ".join(f"{row['seller']} ({format_usd(row['blend'])})" for row in far[-3:][::-1])
-    more = f" and {len(far) - 3} more" if len(far) > 3 else ""
-    return f"Far off the rest, {limit}: {named}{more}. Shown as listed; the median is hardly moved by them."
+def write_trust(listings: Sequence[Row]) -> str:
+    """How many providers' prices a second list confirms, and which listings are outliers, by name and reason."""
+    trust = count_trust(listings)
+    if not trust.providers and not trust.outliers:
+        return "No paid listing to compare with other price lists."
+    parts = [f"A second list states the price of {trust.confirmed} of {_count(trust.providers, 'paid provider')}"]
+    if trust.first_party:
+        parts.append(f"{trust.first_party} state it themselves" if trust.first_party > 1 else "1 states it itself")
+    if trust.disputed:
+        parts.append(f"{trust.disputed} {_have(trust.disputed)} another price elsewhere")
+    parts.append(f"{trust.alone} {_are(trust.alone)} on this list alone")
+    return ", ".join(parts) + f". {_write_outliers([r for r in listings if r['trust'] == 'outlier'])}"
+
+
+def _write_outliers(found: Sequence[Row]) -> str:
+    if not found:
+        return "No outlier among them."
+    named = "; ".join(f"{row['seller']} at {format_usd(row['blend'])}, {row['outlier']}" for row in found[-3:][::-1])
+    more = f"; and {len(found) - 3} more" if len(found) > 3 else ""
+    return f"Left out as {'an outlier' if len(found) == 1 else 'outliers'}: {named}{more}."
+
+
+def word_trust(
+    trust: str | None, agreeing: Sequence[str], differing: Sequence[Mapping[str, Any]], outlier: str | None
+) -> str:
+    """One listing's standing: "two sources: LiteLLM", "one source", "outlier: 11 times the median"."""
+    others = ", ".join(LIST_NAMES.get(source, source) for source in agreeing)
+    asked = ", ".join(dict.fromkeys(_word_other(entry) for entry in differing[:3]))
+    told = {
+        "outlier": f"outlier: {outlier}",
+        "two_sources": f"two sources: {others}",
+        "first_party": "its own price",
+        "disputed": f"differs: {asked}",
+        "one_source": f"one source; {asked}" if asked else "one source",
+        "copied": "copied from a router's list",
+    }
+    return told.get(trust or "", f"outlier: {outlier}" if outlier else "")
+
+
+def _word_other(entry: Mapping[str, Any]) -> str:
+    name = LIST_NAMES.get(entry["list"], entry["list"])
+    return f"{name} {format_usd(entry['input'])} / {format_usd(entry['output'])}"
 
 
 def write_absence(days: Sequence[Row], choice: str, name: str) -> str:
@@ -176,12 +214,20 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
+def _join(told: Sequence[str]) -> str:
+    return " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told)
+
+
 def _times(number: int) -> str:
     return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
 def _are(number: int) -> str:
     return "is" if number == 1 else "are"
+
+
+def _have(number: int) -> str:
+    return "has" if number == 1 else "have"
 
 
 def _state(number: int) -> str:

@@ -3,7 +3,8 @@
 Continues `queries`, with the same rules: cached by file, as-of and filters; frames out, absent values null. The
 blend is computed here from input and output prices, so that every ratio, the mart's 3:1 included, is one code
 path. All prices are USD per million tokens; floor, median and ceiling are over paid listings of the base tier,
-rounded to 6 decimals as `price_summary` rounds them.
+rounded to 6 decimals as `price_summary` rounds them. Outliers (`outlier_days`) and further keys of one listing
+(flag `duplicate`) enter none of them. Every question is about one price list, `source`; lists are never mixed.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from datetime import date, datetime
 import pandas as pd
 import streamlit as st
 
-from dashboard.price import SOURCE, Blend
+from dashboard.price import Blend
 from dashboard.queries import Identity, ask, choose
 
 # A part of weight 0 is not read, so that a listing without that price still has one.
@@ -26,34 +27,45 @@ _READS = "select day, read_at, read_no from {reads} where source_id = $source"
 # As the view prices_daily joins them, over the mart where there is no as-of: a read has the prices then in force.
 _IN_FORCE = """
     p.source_id = $source and p.observed_at <= r.read_at
-    and (p.replaced_at is null or p.replaced_at > r.read_at) and p.is_listed and ($routers or not p.is_router)"""
+    and (p.replaced_at is null or p.replaced_at > r.read_at) and p.is_listed and ($routers or not p.is_router)
+    and coalesce(p.effective_from <= r.day, true) and coalesce(p.effective_to > r.day, true)"""
 _TOLD = f"""
     select p.provider, p.seller, p.kind, p.is_router, p.listing_id, p.tier, p.config, p.input_usd_per_mtok,
            p.output_usd_per_mtok, p.cache_read_usd_per_mtok, p.context_tokens, p.is_free, p.flags, p.licence_id,
-           p.redistributable, p.recorded_at, p.payload_key, p.row_no, r.day, r.read_no, {_BLEND} as blend
+           p.redistributable, p.recorded_at, p.payload_key, p.row_no, r.day, r.read_no, {_BLEND} as blend,
+           case when list_contains(p.outlier_days, r.day) then p.outlier end as outlier
     from reads r join {{prices}} p on {_IN_FORCE} and p.model_id = $model"""
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def read_priced_models(file: Identity) -> list[str]:
-    """Ids of the models that had a paid listing on some read day, whatever the as-of date."""
+def read_priced_models(file: Identity) -> dict[str, list[str]]:
+    """Price list -> ids of the models that had a paid listing in it on some read day, whatever the as-of date."""
     sql = """
-        select distinct model_id from marts.price_summary
-        where source_id = $source and paid_listings > 0 order by model_id"""
-    return list(ask(file, sql, {"source": SOURCE})["model_id"])
+        select distinct source_id, model_id from marts.price_summary where paid_listings > 0
+        order by source_id, model_id"""
+    found: dict[str, list[str]] = {}
+    answer = ask(file, sql)
+    for source, model_id in zip(answer["source_id"], answer["model_id"], strict=True):
+        found.setdefault(source, []).append(model_id)
+    return found
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def read_price_days(file: Identity, as_of: datetime | None, model_id: str, blend: Blend, routers: bool) -> pd.DataFrame:
+def read_price_days(
+    file: Identity, as_of: datetime | None, source: str, model_id: str, blend: Blend, routers: bool
+) -> pd.DataFrame:
     """One row a day on which the price list was read, oldest first, whether it had the model or not.
 
     day; floor, median, ceiling (null: no paid listing); listings, providers, routers (paid); free (blend of 0),
-    unpriced; setters (names of the providers with the lowest price, in order) and setter_kinds (router, maker of
+    unpriced; outliers (left out of all others);
+    setters (names of the providers with the lowest price, in order) and setter_kinds (router, maker of
     the model, host); host_floor and host_setter (no router); payload_key, row_no of the first setter's price;
     redistributable, the strictest of the day's rows."""
     sql = f"""
         with reads as ({_list_reads(as_of)}),
-        told as (select * from ({_list_told(as_of)}) where tier = ''),
+        known as (select * from ({_list_told(as_of)}) where tier = '' and not list_contains(flags, 'duplicate')),
+        told as (from known where outlier is null),
+        apart as (select day, count(*) as outliers from known where outlier is not null group by day),
         lowest as (
             select day, min(blend) as floor, min(blend) filter (not is_router) as host_floor
             from told where blend > 0 group by day),
@@ -76,15 +88,18 @@ def read_price_days(file: Identity, as_of: datetime | None, model_id: str, blend
         select r.day, round(floor, 6) as floor, round(median, 6) as median, round(ceiling, 6) as ceiling,
                coalesce(listings, 0) as listings, coalesce(providers, 0) as providers,
                coalesce(routers, 0) as routers, coalesce(free, 0) as free, coalesce(unpriced, 0) as unpriced,
+               coalesce(outliers, 0) as outliers,
                list_transform(setters, lambda s: s.name) as setters,
                list_transform(setters, lambda s: s.kind) as setter_kinds,
                round(host_floor, 6) as host_floor, host_setter, payload_key, row_no, redistributable
-        from reads r left join summed s on s.day = r.day order by r.day"""
-    return ask(file, sql, _bind(blend, routers, model=model_id), as_of)
+        from reads r left join summed s on s.day = r.day left join apart a on a.day = r.day order by r.day"""
+    return ask(file, sql, _bind(source, blend, routers, model=model_id), as_of)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def read_listings(file: Identity, as_of: datetime | None, model_id: str, blend: Blend, routers: bool) -> pd.DataFrame:
+def read_listings(
+    file: Identity, as_of: datetime | None, source: str, model_id: str, blend: Blend, routers: bool
+) -> pd.DataFrame:
     """One row a listing and tier on the newest read day that has the model: paid ones cheapest first, then free, then
     unpriced.
 
@@ -92,7 +107,9 @@ def read_listings(file: Identity, as_of: datetime | None, model_id: str, blend: 
     input, output, blend, cache_read (USD per million tokens), context_tokens, is_free, flags; same_since (first
     read day of the unbroken run with this input and output price) and same_days (days from there to `day`);
     first_on and first_blend (the provider's lowest paid blend for this configuration and tier on the first read
-    day that has one); licence_id, redistributable, recorded_at, payload_key, row_no."""
+    day that has one); outlier (why it is one, null: it is none); trust (two_sources, first_party, disputed,
+    one_source, copied, outlier; null: not paid, or no base tier) with `agreeing` (lists) and `differing` (list, input,
+    output); licence_id, redistributable, recorded_at, payload_key, row_no."""
     sql = f"""
         with reads as ({_list_reads(as_of)}), told as ({_list_told(as_of)}),
         marked as (
@@ -108,24 +125,28 @@ def read_listings(file: Identity, as_of: datetime | None, model_id: str, blend: 
             from marked group by provider, listing_id, tier),
         opened as (
             select provider, config, tier, min(day) as first_on, arg_min(blend, (day, blend)) as first_blend
-            from told where blend > 0 group by provider, config, tier)
+            from told where blend > 0 and outlier is null group by provider, config, tier)
         select t.day, t.provider, seller, t.listing_id, t.tier, t.config, kind, input_usd_per_mtok as input,
                output_usd_per_mtok as output, round(blend, 6) as blend, cache_read_usd_per_mtok as cache_read,
                context_tokens, is_free, flags, same_since, date_diff('day', same_since, t.day) as same_days,
-               o.first_on, round(o.first_blend, 6) as first_blend, licence_id, redistributable, recorded_at,
-               payload_key, row_no
+               o.first_on, round(o.first_blend, 6) as first_blend, t.outlier, u.trust, u.agreeing, u.differing,
+               licence_id, redistributable, recorded_at, t.payload_key, t.row_no
         from told t
         join begun b on b.provider = t.provider and b.listing_id = t.listing_id and b.tier = t.tier
         left join opened o on o.provider = t.provider and o.config is not distinct from t.config and o.tier = t.tier
+        left join (
+            select day, trust, agreeing, differing, payload_key, row_no from {choose("price_trust", as_of)}
+            where source_id = $source and model_id = $model) u
+            on u.day = t.day and u.payload_key = t.payload_key and u.row_no = t.row_no
         where t.day = (select max(day) from told)
         order by case when t.blend > 0 then 0 when t.blend = 0 then 1 else 2 end, t.blend, seller, t.listing_id,
                  t.tier"""
-    return ask(file, sql, _bind(blend, routers, model=model_id), as_of)
+    return ask(file, sql, _bind(source, blend, routers, model=model_id), as_of)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def read_market(
-    file: Identity, as_of: datetime | None, days: Sequence[date], blend: Blend, routers: bool
+    file: Identity, as_of: datetime | None, source: str, days: Sequence[date], blend: Blend, routers: bool
 ) -> pd.DataFrame:
     """One row a model and day of those asked for on which it had a paid listing, by day and model.
 
@@ -134,9 +155,10 @@ def read_market(
     sql = f"""
         with reads as (select * from ({_list_reads(as_of)}) where list_contains($days::date[], day)),
         told as (
-            select r.day, p.model_id, provider, redistributable, payload_key, row_no, {_BLEND} as blend
-            from reads r join {choose("prices_history", as_of)} p on {_IN_FORCE}
-            where tier = '' and p.model_id is not null),
+            select r.day, p.model_id, p.provider, p.redistributable, p.payload_key, p.row_no, {_BLEND} as blend
+            from reads r join {choose("prices_marked", as_of)} p on {_IN_FORCE}
+            where p.tier = '' and p.model_id is not null and not coalesce(list_contains(p.outlier_days, r.day), false)
+                  and not list_contains(p.flags, 'duplicate')),
         summed as (
             select day, model_id, round(min(blend), 6) as floor, round(median(blend), 6) as median,
                    round(max(blend), 6) as ceiling, count(*) as listings, count(distinct provider) as providers,
@@ -147,18 +169,18 @@ def read_market(
         select s.*, coalesce(m.name, s.model_id) as name, coalesce(m.access, 'unknown') as access
         from summed s left join main.models m on m.model_id = s.model_id
         order by s.day, s.model_id"""
-    return ask(file, sql, _bind(blend, routers, days=list(days)), as_of)
+    return ask(file, sql, _bind(source, blend, routers, days=list(days)), as_of)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def count_rows_recorded_later(file: Identity, as_of: datetime) -> tuple[int, int]:
+def count_rows_recorded_later(file: Identity, as_of: datetime, source: str) -> tuple[int, int]:
     """Prices and index values known at an instant, and how many of them entered an archive after it."""
     sql = """
         with used as (
             select recorded_at from prices_history where source_id = $source and observed_at <= $at::timestamp
             union all select recorded_at from scores where source_id = 'epoch_eci' and board = 'eci')
         select count(*) as shown, count(*) filter (recorded_at > $at::timestamp) as later from used"""
-    row = ask(file, sql, {"source": SOURCE, "at": as_of.replace(tzinfo=None)}, as_of).iloc[0]
+    row = ask(file, sql, {"source": source, "at": as_of.replace(tzinfo=None)}, as_of).iloc[0]
     return int(row["shown"]), int(row["later"])
 
 
@@ -169,9 +191,9 @@ def _list_reads(as_of: datetime | None) -> str:
 
 def _list_told(as_of: datetime | None) -> str:
     """A model's listings on each read day, with blend; needs `reads` beside it."""
-    return _TOLD.format(prices=choose("prices_history", as_of))
+    return _TOLD.format(prices=choose("prices_marked", as_of))
 
 
-def _bind(blend: Blend, routers: bool, **more: object) -> dict[str, object]:
+def _bind(source: str, blend: Blend, routers: bool, **more: object) -> dict[str, object]:
     parts = {"input_parts": blend.input_parts, "output_parts": blend.output_parts}
-    return {"source": SOURCE, "routers": routers, **parts, **more}
+    return {"source": source, "routers": routers, **parts, **more}

@@ -6,12 +6,12 @@
 with newest as (
     select source_id, model_id, max(day) as day from $prices_daily
     where tier = '' and model_id is not null group by source_id, model_id),
-subject as (
+subject as not materialized (
     select j.* from $prices_judged j
     join newest n on n.source_id = j.source_id and n.model_id = j.model_id and n.day = j.day
     where j.tier = '' and j.blend > 0),
 told as (
-    select s.revision, s.day, p.source_id as list, p.input_usd_per_mtok as input, p.output_usd_per_mtok as output,
+    select s.source_id, s.model_id, s.revision, s.day, p.source_id as list, p.input_usd_per_mtok as input, p.output_usd_per_mtok as output,
            abs(p.input_usd_per_mtok - s.input_usd_per_mtok)
                <= 0.05 * greatest(p.input_usd_per_mtok, s.input_usd_per_mtok)
            and abs(p.output_usd_per_mtok - s.output_usd_per_mtok)
@@ -27,10 +27,11 @@ told as (
           and exists (from stored.listings r where r.source_id = p.source_id and r.fact = 'prices'
                           and r.observed_at <= s.read_at and r.observed_at > s.read_at - interval 180 day)),
 compared as (
-    select revision, day, list_sort(list(distinct list) filter (agrees)) as agreeing,
+    select source_id, model_id, revision, day,
+           list_sort(list(distinct list) filter (agrees)) as agreeing,
            list_sort(list(distinct {'list': list, 'input': input, 'output': output}) filter (not agrees)) as differing,
            bool_or(not agrees and input <= 1000 and output <= 1000) as disputes
-    from told group by revision, day)
+    from told group by source_id, model_id, revision, day)
 select s.source_id, s.day, s.model_id, s.provider, s.provider_id, s.listing_id, s.tier, s.effective_from,
        s.input_usd_per_mtok, s.output_usd_per_mtok, s.outlier as reason,
        case when s.outlier is not null then 'outlier'
@@ -42,4 +43,5 @@ select s.source_id, s.day, s.model_id, s.provider, s.provider_id, s.listing_id, 
        c.agreeing, list_filter(c.differing, lambda d: not coalesce(list_contains(c.agreeing, d.list), false)) as differing,
        s.payload_key, s.row_no
 from subject s
-left join compared c on c.revision = s.revision and c.day = s.day
+left join compared c
+    on c.source_id = s.source_id and c.model_id = s.model_id and c.revision = s.revision and c.day = s.day
