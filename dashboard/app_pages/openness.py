@@ -30,12 +30,16 @@ parts.show_as_of_banner(view, *counts)
 sources = read_source_credits(view.file)
 events = read_rows(read_events, view.file)
 
+later = "Choose a later date." if view.as_of else ""
+
 systems = read_rows(ask.read_systems, *asked)
 focus = rules.find_focus(systems)
 if focus is None:
     st.title("No grade of gpt-oss's openness had been recorded", anchor=False)
     parts.show_as_of(view, read_change_days(view.file))
-    parts.show_empty("No edition of the openness index is known here.", "`landscape refresh osai_index` reads one.")
+    parts.show_empty(
+        "No edition of the openness index is known here.", later or "`landscape refresh osai_index` reads one."
+    )
 else:
     rivals = rules.choose_rivals(systems, focus)
     names = (focus["name_raw"], *(row["name_raw"] for row in rivals))
@@ -48,7 +52,8 @@ else:
     parts.show_as_of(view, read_change_days(view.file))
 
     st.subheader(parts.escape(words.head_grades(focus, rivals)), anchor=False)
-    st.markdown("● open counts 1, ◐ partial 0.5, ○ closed 0; gpt-oss first, the rest by their sum")
+    order = "; gpt-oss first, the rest by their sum" if rivals else ""
+    st.markdown(f"● open counts 1, ◐ partial 0.5, ○ closed 0{order}")
     credit = Credit((sources.get(rules.INDEX, rules.INDEX),), (word_edition(focus["edition"], len(systems)),))
     show_grades(grades, focus, rivals, view, credit)
 
@@ -72,7 +77,9 @@ if disclosed:
         meanings=tables.MEANINGS,
     )
 else:
-    parts.show_empty("No edition of the transparency index is known here.", "`landscape refresh fmti` reads them.")
+    parts.show_empty(
+        "No edition of the transparency index is known here.", later or "`landscape refresh fmti` reads them."
+    )
 
 incidents = read_rows(ask.read_incidents, *asked)
 st.subheader(parts.escape(words.head_incidents(incidents)), anchor=False)
@@ -90,7 +97,7 @@ if incidents:
         meanings=tables.MEANINGS,
     )
 else:
-    parts.show_empty("No list of incidents is known here.", "`landscape refresh aiid` reads it.")
+    parts.show_empty("No list of incidents is known here.", later or "`landscape refresh aiid` reads it.")
 
 show_timeline(events, view)
 

@@ -62,7 +62,7 @@ def draw_incidents(rows: Sequence[Row], events: Sequence[Row]) -> Chart:
         )
         for label, short, topic, access in topics
     ]
-    named = [Event(e["happened_on"], "PromptLock", "other") for e in events if e["kind"] == "incident"]
+    named = [Event(e["happened_on"], "PromptLock") for e in events if "PromptLock" in str(e["title"])]
     top = max((row["incidents"] for row in shown), default=1) * 1.1
     return Chart(
         series=[one for one in series if one.points],

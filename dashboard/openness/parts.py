@@ -29,7 +29,7 @@ from dashboard.openness.events import (
     write_line,
     write_vague,
 )
-from dashboard.parts import escape
+from dashboard.parts import escape, show_empty
 from dashboard.rows import Row
 from dashboard.takeaway import show_table
 from dashboard.view import View
@@ -47,7 +47,7 @@ def show_grades(grades: Sequence[Row], focus: Row, rivals: Sequence[Row], view: 
         "openness_grades",
         credit,
         words.head_grades(focus, rivals),
-        height=min(_MOST_PIXELS, _ROW_PIXELS * (len(table) + 1) + 2),
+        height=_ROW_PIXELS * (len(table) + 1) + 2,
         exported=tables.tabulate_grades(grades),
         rule=words.GRADES_RULE,
         meanings=tables.MEANINGS,
@@ -75,7 +75,7 @@ def show_timeline(events: Sequence[Row], view: View) -> None:
         if chosen:
             st.markdown(escape(write_vague(chosen)))
     if not chosen:
-        st.info("No event of these kinds is known by then. Choose another kind.", icon=":material/inbox:")
+        show_empty("No event of these kinds is known by then.", "Choose another kind.")
         return
     for year, of_year in group_years(chosen).items():
         label = f"{year}: {len(of_year)} event{'' if len(of_year) == 1 else 's'}"
@@ -111,7 +111,7 @@ def _show_events(table: pd.DataFrame, view: View) -> None:
 def show_disagreements(frame: pd.DataFrame, view: View, credit: Credit) -> None:
     """Where sources disagree about a model, and whom the catalogue believes."""
     show_table(
-        frame.drop(columns=["model_id", "tracked"]),
+        frame.drop(columns=["model_id", "tracked", "redistributable"]),
         view,
         "disagreements",
         credit,

@@ -79,10 +79,10 @@ def read_incidents(file: Identity, as_of: datetime | None) -> pd.DataFrame:
 @st.cache_data(max_entries=32, show_spinner=False)
 def read_disagreements(file: Identity) -> pd.DataFrame:
     """One row a model and attribute on which sources disagree, tracked models first: name, model_id, attribute,
-    chosen_value, chosen_source_id, why, others, tracked. Today's registries: it is not as-of."""
+    chosen_value, chosen_source_id, why, others, tracked, redistributable. Today's registries: it is not as-of."""
     sql = """
         select name, model_id, attribute, chosen_value, chosen_source_id, why,
-               array_to_string(others, '; ') as others, tracked
+               array_to_string(others, '; ') as others, tracked, redistributable
         from attribute_disagreements order by tracked desc, attribute, name, model_id"""
     return ask(file, sql)
 

@@ -5,8 +5,12 @@ select c.model_id, any_value(m.name) as name, any_value(m.tracked) as tracked, c
        max(c.value) filter (c.is_chosen) as chosen_value, max(c.source_id) filter (c.is_chosen) as chosen_source_id,
        any_value(c.why) as why,
        list(c.source_id || ': ' || c.value order by c.source_id) filter (c.differs) as others,
-       count(*) filter (c.differs) as other_count
+       count(*) filter (c.differs) as other_count,
+       -- A row that repeats words of a source without a licence stays here.
+       min(case when s.licence_id in ('none-stated', 'mixed') then 'no' else 'yes' end)
+           filter (c.is_chosen or c.differs) as redistributable
 from main.attribute_claims c
 join main.models m using (model_id)
+left join main.sources s on s.source_id = c.source_id
 group by c.model_id, c.attribute
 having bool_or(c.differs)
