@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,13 @@ from streamlit.testing.v1 import AppTest
 
 import ingest.access
 import ingest.refresh
+from dashboard import queries
 from dashboard.adoption import attention, pulls, routed
 from dashboard.capability import SUBJECTS
 from dashboard.charts import join_points
 from dashboard.definitions import SMALLER, SUBJECT
+from dashboard.queries import use
+from dashboard.rows import list_rows
 from ingest.http import Session
 from tests.homes import ask, copy_home, run_landscape, use_home
 from tests.pages import open_page
@@ -135,6 +138,19 @@ def test_attention_is_drawn_once_read_and_stays_on_this_machine(
     assert "Papers on arXiv a month. gpt-oss: 9 in Sep 2025, its most" in text
     assert "rings: months not over" in text
     assert len(page.get("plotly_chart")) == 6
+
+
+def test_the_present_from_marts_is_the_past_of_a_far_day(recorded: Path) -> None:
+    file, far = queries.identify(), datetime(2100, 1, 1, tzinfo=UTC)
+    for question in (use.read_routed, use.read_entries, use.read_attention):
+        assert list_rows(question(file, None)) == list_rows(question(file, far))
+        assert list_rows(question(file, datetime(2020, 1, 1, tzinfo=UTC))) == []
+    names = ("gpt-oss", "gemma4")
+    assert list_rows(use.read_pulls(file, None, names)) == list_rows(use.read_pulls(file, far, names))
+    assert {row["day"] for row in list_rows(use.read_pulls(file, None, names))} >= {
+        date(2026, 7, 15),
+        date(2026, 8, 21),
+    }
 
 
 # The rules
