@@ -46,7 +46,7 @@ def read_first_ten(file: Identity, as_of: datetime | None, rule: OpenRule = "com
     rated = read_index_edition(file, as_of)
     if rated.empty:
         return []
-    entries = rated.assign(entry=rated["model_id"].fillna(rated["name"]))
+    entries = rated.assign(entry=rated["model_id"].fillna(rated["name"]), merit=rated["value"])
     chosen = capability.choose_default(entries, read_median_prices(file, as_of), rule)
     ids = dict(zip(entries["entry"], entries["model_id"], strict=True))
     return [str(ids[entry]) for entry in chosen if pd.notna(ids[entry])]
