@@ -154,8 +154,9 @@ def test_blend_and_routers_are_obeyed_by_title_chart_and_table(full: Path, label
 
 def test_the_table_says_who_else_states_a_price_and_what_is_left_out(full: Path) -> None:
     page = open_page(PAGE)
-    standing = page.dataframe[1].value.set_index("listing_id")["trust"]
-    assert standing["gpt-oss-120b"].iloc[0].startswith("two sources: ")
+    standing = page.dataframe[1].value.set_index("provider")["trust"]
+    assert standing["Groq"] == "two sources: genai-prices, LiteLLM"
+    assert standing["Weights & Biases"].startswith("one source; LiteLLM $15,000")
     trust = ask(
         full,
         """select count(distinct provider) filter (trust = 'two_sources') as confirmed,
