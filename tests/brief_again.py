@@ -22,6 +22,7 @@ from tests.overview_again import (
     read_edition,
     read_places,
     read_prices,
+    read_shares,
     write_point,
 )
 
@@ -94,7 +95,12 @@ def list_numbers(text: str, names: list[str]) -> list[str]:
 def list_expected(con: duckdb.DuckDBPyConnection, today: date, until: date) -> set[str]:
     """Every number as a reader sees it; `until` is the last day known."""
     found: set[str] = set()
-    found |= _list_prices(con, until) | _list_downloads(con, today, until) | _list_capability(con, until)
+    found |= (
+        _list_shares(con, until)
+        | _list_prices(con, until)
+        | _list_downloads(con, today, until)
+        | _list_capability(con, until)
+    )
     months = (today.year - RELEASED_ON.year) * 12 + today.month - RELEASED_ON.month - (today.day < RELEASED_ON.day)
     return found | {str(months), str(months // 12)}
 
@@ -116,6 +122,12 @@ def _list_prices(con: duckdb.DuckDBPyConnection, until: date) -> set[str]:
     found |= {_usd(first["floor"] * 0.9), _usd(first["floor"] * 1.1), _usd(last["host"][0])}
     found |= {_share(last[name] / p[name] - 1) for p in (first, before) for name in ("floor", "median")}
     return found | {str(last["providers"]), str(last["routers"]), str(first["providers"])}
+
+
+def _list_shares(con: duckdb.DuckDBPyConnection, until: date) -> set[str]:
+    days = read_shares(con, until)
+    found = {f"{day[end]:.1f}" for day in days for end in ("low", "high")} | {str(len(days))}
+    return found | {str(n) for day in days[-1:] for n in (day["rank"], day["of"])}
 
 
 def _list_downloads(con: duckdb.DuckDBPyConnection, today: date, until: date) -> set[str]:

@@ -116,7 +116,7 @@ def read_prices(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
         row[0]
         for row in con.execute("""
         select distinct observed_at::date from stored.listings
-        where fact = 'prices' order by 1""").fetchall()
+        where fact = 'prices' and source_id = 'models_dev' order by 1""").fetchall()
     ]
     rows = con.execute(
         """
@@ -125,7 +125,7 @@ def read_prices(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
         from stored.prices p
         join main.model_names n on n.source_id = p.source_id and n.name_raw = p.name_raw and n.config_raw = ''
         left join main.providers v on v.provider_id = p.provider
-        where n.model_id = ? and p.tier = '' order by p.observed_at, p.rowid""",
+        where p.source_id = 'models_dev' and n.model_id = ? and p.tier = '' order by p.observed_at, p.rowid""",
         [BIG],
     ).fetchall()
     found = []
@@ -133,6 +133,9 @@ def read_prices(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
         state = {(r[0], r[1]): r for r in rows if r[2].date() <= day}
         offers = [((3 * r[4] + r[5]) / 4, r[0], r) for r in state.values() if r[3] and r[4] is not None]
         paid = sorted(offer for offer in offers if offer[0] > 0)
+        # An outlier is far from the market's median, which this list's own median stands for here.
+        middle = median(offer[0] for offer in paid) if paid else 0
+        paid = [offer for offer in paid if middle / 10 <= offer[0] <= middle * 10]
         if paid:
             hosts = [offer for offer in paid if not offer[2][6]]
             found.append(
@@ -252,4 +255,28 @@ def read_places(con: duckdb.DuckDBPyConnection) -> list[tuple[date, float, int, 
         own = [value for model_id, value in rows if model_id == BIG]
         if own:
             found.append((day, own[0], 1 + sum(value > own[0] for _, value in rows), len(rows)))
+    return found
+
+
+def read_shares(con: duckdb.DuckDBPyConnection, until: date) -> list[dict[str, Any]]:
+    """Per recorded day of OpenRouter's list, as known by a day: gpt-oss's least and largest share, in percent."""
+    names = [f"{model}{free}" for model in (BIG, SMALL) for free in ("", ":free")]
+    days: dict[date, dict[str, tuple[float, int | None]]] = {}
+    for day, name, tokens, rank, is_rest in con.execute(
+        "select day, name_raw, tokens, rank, is_rest from stored.usage where source_id = 'openrouter_rankings' "
+        "and observed_at::date <= ? order by observed_at, rowid",
+        [until],
+    ).fetchall():
+        days.setdefault(day, {})["" if is_rest else name] = (tokens, rank)
+    found = []
+    for day, told in sorted(days.items()):
+        total = sum(tokens for tokens, _ in told.values())
+        listed = {name: tokens for name, (tokens, _) in told.items() if name}
+        low = sum(listed.get(name, 0) for name in names)
+        unseen = sum(name not in listed for name in names) * min(listed.values())
+        high = low + min(unseen, told.get("", (0, None))[0])
+        rank = told[BIG][1] if BIG in told else None
+        found.append(
+            {"day": day, "low": 100 * low / total, "high": 100 * high / total, "rank": rank, "of": len(listed)}
+        )
     return found

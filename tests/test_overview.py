@@ -29,6 +29,7 @@ from tests.overview_again import (
     read_edition,
     read_places,
     read_prices,
+    read_shares,
     word_change,
     word_millions,
     write_day,
@@ -104,6 +105,21 @@ def test_the_downloads_tile_is_what_the_stored_rows_say(full_home: Path) -> None
     age = (NOW.date() - both[-1]).days
     assert (f"stale: {age} days old" in text) == (age > 180)
     assert ("Fill the gap: landscape backfill hf_hub --since 2025-08-01" in text) == (age > 180)
+
+
+def test_the_share_tile_is_what_the_stored_lists_say(full_home: Path) -> None:
+    with open_file(full_home) as con:
+        days = read_shares(con, date(2026, 11, 23))
+    first, before, last = days[0], days[-2], days[-1]
+    page = show(full_home)
+    text = read_all(page)
+    assert list_values(page)[3] == f"{last['low']:.1f} to {last['high']:.1f} %" == "0.7 to 1.4 %"
+    assert f"{first['low']:.1f} to {first['high']:.1f} % on {write_day(first['day'])}" in text
+    assert (
+        f"{before['low']:.1f} to {before['high']:.1f} % on {write_day(before['day'])}, the day recorded before" in text
+    )
+    assert "2.8 to 3.3 % on 8 Jan 2026, the highest of 5 days recorded" in text
+    assert f"gpt-oss-120b place {last['rank']} of the {last['of']} entries listed" in text
 
 
 def test_the_price_tile_and_chart_are_what_the_stored_rows_say(full_home: Path) -> None:
@@ -246,7 +262,7 @@ def test_as_of_shows_only_what_was_known(full_home: Path) -> None:
 def test_before_the_release_the_page_is_calm(full_home: Path) -> None:
     page = show(full_home, as_of="2025-08-01")
     assert page.title[0].value == "gpt-oss-120b was released on 5 Aug 2025, after this date"
-    assert list_values(page) == ["Not recorded"] * 3 + ["Not recorded yet"]
+    assert list_values(page) == ["Not recorded"] * 4
     assert len(page.get("plotly_chart")) == 0 and len(page.info) == 2
 
 
@@ -261,7 +277,7 @@ def test_when_everything_is_stale_the_headline_says_so(full_home: Path) -> None:
     assert page.title[0].value == (
         "5 years on from the release of gpt-oss-120b, no data here is recent enough to say more"
     )
-    assert "3 tiles stale" in read_all(page)
+    assert "4 tiles stale" in read_all(page)
     assert "were clearly ahead" in read_all(page)
 
 
@@ -280,7 +296,7 @@ def test_every_fact_of_the_csv_has_a_source_a_day_and_a_payload(full_home: Path)
     with open_file(full_home) as con:
         rights = dict(con.execute("select payload_key, redistributable from stored.payloads").fetchall())
     facts = read_csv(full_home)
-    assert {"epoch_eci", "hf_hub", "models_dev", "lmarena"} == set(facts["source_id"])
+    assert {"epoch_eci", "hf_hub", "models_dev", "lmarena", "openrouter_rankings"} == set(facts["source_id"])
     named = facts["payload_key"].dropna().astype("int64")
     assert len(named) > 0.9 * len(facts) and all(rights[key] != "no" for key in named)
     assert facts["day"].notna().all() and facts["value"].notna().all()

@@ -47,7 +47,7 @@ REMEDIES: Mapping[str, str] = {
     "epoch_eci": "landscape refresh epoch_eci",
     "hf_hub": "landscape backfill hf_hub --since 2025-08-01",
     "models_dev": "landscape refresh models_dev",
-    "openrouter": "landscape refresh",
+    "openrouter_rankings": "landscape refresh openrouter_rankings",
 }
 
 OPEN_LABELS: Mapping[str, str] = {

@@ -37,6 +37,7 @@ def read_story(
         ahead={name: [row for row in measured if row["rule"] == name] for name in OPEN_LABELS},
         frontiers=read_rows(ask.read_index_frontiers, file, as_of),
         places=read_rows(ask.read_arena_places, file, as_of),
+        shares=read_rows(ask.read_share_days, file, as_of),
         events=read_rows(queries.read_events, file),
         sources=read_rows(ask.read_source_states, file, as_of),
         credits=queries.read_source_credits(file),

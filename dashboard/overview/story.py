@@ -45,6 +45,7 @@ class Answers:
     ahead: Mapping[str, Sequence[Row]]
     frontiers: Sequence[Row]
     places: Sequence[Row]
+    shares: Sequence[Row]
     events: Sequence[Row]
     sources: Sequence[Row]
     credits: Mapping[str, str]
@@ -90,7 +91,7 @@ def tell_story(answers: Answers, as_of: datetime | None, now: datetime, rule: st
         tiles.build_ahead_tile(standings[rule], answers.index, answers.ahead[rule]),
         tiles.build_downloads_tile(answers.downloads, answers.peers),
         tiles.build_price_tile(answers.prices),
-        tiles.build_share_tile(),
+        tiles.build_share_tile(answers.shares),
     )
     told = (
         drivers.write_gap(answers.frontiers, rule),

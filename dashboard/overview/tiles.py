@@ -135,12 +135,52 @@ def build_price_tile(prices: Sequence[Row]) -> Tile:
     return Tile(label, format_usd(floor.last[1]), rule, tuple(lines), "models_dev", source, day, facts)
 
 
-def build_share_tile() -> Tile:
-    """The share of OpenRouter's tokens: a place kept for a source that is not read yet."""
-    rule = "gpt-oss's share of the tokens that OpenRouter routes in a day, from its public rankings."
-    missing = (("", "OpenRouter's rankings are not read yet, and nothing else stands in for them."),)
+def build_share_tile(shares: Sequence[Row]) -> Tile:
+    """The share of OpenRouter's tokens that go to the two gpt-oss models, between what is listed and what may be."""
     label, source = "Share of OpenRouter tokens", "OpenRouter rankings"
-    return Tile(label, "Not recorded yet", rule, missing, "openrouter", source)
+    rule = (
+        "Tokens of both sizes, paid and free, over all tokens OpenRouter routed that UTC day. Its list names the 50 "
+        "most used entries: one below is unknown, between nothing and the smallest share listed, all of them no more "
+        "than what the list pools at its end. Each vendor's tokeniser counts its own tokens."
+    )
+    if not shares:
+        missing = (("", "No day of OpenRouter's rankings had been recorded."),)
+        return Tile(label, "Not recorded", rule, missing, "openrouter_rankings", source)
+    last = shares[-1]
+    lines = []
+    if len(shares) > 1:
+        lines.append((word_range(shares[0]), f"on {format_date(shares[0]['day'])}"))
+    if len(shares) > 2:
+        lines.append((word_range(shares[-2]), f"on {format_date(shares[-2]['day'])}, the day recorded before"))
+        most = max(shares[1:-2], key=lambda row: row["low"], default=None)
+        if most is not None and most["low"] > max(row["low"] for row in (shares[0], shares[-2], last)):
+            lines.append(
+                (word_range(most), f"on {format_date(most['day'])}, the highest of {len(shares)} days recorded")
+            )
+    place = "not among" if last["rank"] is None else f"place {int(last['rank'])} of"
+    lines.append(("", f"gpt-oss-120b {place} the {int(last['named'])} entries listed"))
+    source += f", {format_date(last['day'])}"
+    facts = tuple(
+        Fact(f"share of OpenRouter tokens, {end}", value, "share", row["day"], "openrouter_rankings", _read_key(row))
+        for row in shares
+        for end, value in zip(("listed", "at most"), measure_share(row), strict=True)
+    )
+    return Tile(label, word_range(last), rule, tuple(lines), "openrouter_rankings", source, last["day"], facts)
+
+
+def measure_share(row: Row) -> tuple[float, float]:
+    """The least and the most that gpt-oss's share of a day can be, from 0 to 1."""
+    return row["low"], row["low"] + min(row["unlisted"] * (row["lowest"] or 0.0), row["rest"])
+
+
+def word_range(row: Row) -> str:
+    """A day's share in words: "0.7 to 1.4 %"; one value where nothing is unknown."""
+    low, high = (f"{100 * share:.1f}" for share in measure_share(row))
+    return f"{low} %" if low == high else f"{low} to {high} %"
+
+
+def _read_key(row: Row) -> int | None:
+    return None if row["payload_key"] is None else int(row["payload_key"])
 
 
 def _count(openly: int, closed: int) -> str:

@@ -26,6 +26,8 @@ def count_rows_recorded_later(file: Identity, as_of: datetime) -> tuple[int, int
             where source_id = 'lmarena' and board = 'text' and category = 'overall'
               and redistributable <> 'no'
             union all select recorded_at from prices where model_id = $subject
+            union all select recorded_at from usage
+            where source_id = 'openrouter_rankings' and redistributable <> 'no'
             union all select recorded_at from hub_readings
             where repo_id in ({list_names(names)}) and (redistributable <> 'no' or origin = 'live'))
         select count(*) as shown, count(*) filter (recorded_at > $at::timestamp) as later from used"""
@@ -173,6 +175,26 @@ def read_arena_places(file: Identity, as_of: datetime | None) -> pd.DataFrame:
         qualify series_id = max_by(series_id, edition) over ()
         order by edition"""
     return ask(file, sql, {"subject": SUBJECT}, as_of)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_share_days(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+    """gpt-oss's share of OpenRouter's tokens, one row a recorded day, oldest first; shares from 0 to 1.
+
+    day, low (the names the day's list has), unlisted (of the four names of the two sizes, paid and free, those it
+    lacks), lowest (the smallest share the list names), rest (all below its end), rank (of gpt-oss-120b; null: not
+    listed), named (entries listed), payload_key (of the best ranked name; null: none listed)."""
+    sql = f"""
+        select day, coalesce(sum(share) filter (model_id in ($subject, $small)), 0) as low,
+               4 - count(*) filter (model_id in ($subject, $small)) as unlisted,
+               min(share) filter (not is_rest) as lowest, coalesce(sum(share) filter (is_rest), 0) as rest,
+               min(rank) filter (model_id = $subject and not is_free_variant) as rank,
+               count(*) filter (not is_rest) as named,
+               min_by(payload_key, rank) filter (model_id in ($subject, $small)) as payload_key
+        from {choose("usage", as_of)}
+        where source_id = 'openrouter_rankings' and share is not null and redistributable <> 'no'
+        group by day order by day"""
+    return ask(file, sql, {"subject": SUBJECT, "small": SMALLER}, as_of)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
