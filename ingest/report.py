@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ from ingest.errors import ReadableError
 from ingest.publish import checksum_relations
 from ingest.refresh import Outcome, RunOptions, RunReport, open_writer, rebuild, resolve_seed, run_refresh
 from ingest.seed import write_seed
+from ingest.source import SourceError
 from ingest.status import SourceStatus, list_hosts, read_status
 from ingest.stop import Stop
 from ingest.store import SEED, Reader, StoreError, parse_as_of
@@ -112,50 +113,76 @@ def print_hosts(as_json: bool) -> int:
     return 0
 
 
-def print_status(as_json: bool) -> int:
-    """Each source's state; the exit code says whether a required one is overdue."""
+def print_status(as_json: bool, only: Sequence[str] = ()) -> int:
+    """Each source's state, or all that is known of those named; the exit code says whether a required one is
+    overdue. Raises SourceError for a name that does not exist."""
     with _expect_our_file(), Reader().open_cursor() as cursor:
         states = read_status(cursor, datetime.now(UTC))
+    known = {s.source_id for s in states}
+    for name in only:
+        if name not in known:
+            raise SourceError(name, f"there is no such source; there are {', '.join(sorted(known))}.")
+    chosen = [s for s in states if s.source_id in only] if only else states
     if as_json:
-        click.echo(orjson.dumps([s.as_dict() for s in states], option=orjson.OPT_INDENT_2).decode())
+        click.echo(orjson.dumps([s.as_dict() for s in chosen], option=orjson.OPT_INDENT_2).decode())
+    elif only:
+        for s in chosen:
+            _print_state(s)
     else:
-        _print_states(states)
-    return int(any(s.required and s.is_overdue for s in states))
+        _print_states(chosen)
+    return int(any(s.required and s.is_overdue for s in chosen))
+
+
+_COLUMNS = ("source", "state", "newest", "age (cadence)", "rows", "unresolved", "refused", "flags", "last success")
 
 
 def _print_states(states: list[SourceStatus]) -> None:
-    table = Table(title=None)
-    for name in (
-        "source",
-        "newest data",
-        "age (cadence)",
-        "rows",
-        "unresolved",
-        "quarantined",
-        "last success",
-        "last failure",
-    ):
-        table.add_column(
-            name, justify="right" if name in ("rows", "unresolved", "quarantined") else "left", overflow="fold"
-        )
+    """A line a source, whatever the width: the first word is its id. Then what failed, and what each flag is."""
+    rows = [_COLUMNS, *(_list_cells(s) for s in states)]
+    widths = [max(len(r[n]) for r in rows) for n in range(len(_COLUMNS))]
+    for row in rows:
+        cells = (c.rjust(w) if 4 <= n <= 7 else c.ljust(w) for n, (c, w) in enumerate(zip(row, widths, strict=True)))
+        click.echo("  ".join(cells).rstrip())
     for s in states:
-        age = (
-            "no data"
-            if s.age_days is None
-            else f"{s.age_days} d ({s.cadence_days:g} d)" + (" OVERDUE" if s.is_overdue else "")
-        )
-        failure = f"{s.last_failure_at:%Y-%m-%d} {s.last_failure}" if s.last_failure_at else ""
-        table.add_row(
-            s.source_id + ("" if s.required else " (optional)"),
-            f"{s.newest_at:%Y-%m-%d}" if s.newest_at else "",
-            age,
-            f"{s.rows:,}",
-            f"{s.unresolved_names:,} names, {s.unresolved_rows:,} rows",
-            f"{s.quarantined:,}",
-            f"{s.last_success_at:%Y-%m-%d %H:%M}" if s.last_success_at else "from the seed",
-            failure,
-        )
-    Console(width=None if sys.stdout.isatty() else 200).print(table)
+        if s.last_failure_at:
+            click.echo(f"{s.source_id}: {_word_failure(s)}")
+    click.echo("`landscape status SOURCE` tells a source's flags, licence, attribution and caveats.")
+
+
+def _list_cells(s: SourceStatus) -> tuple[str, ...]:
+    return (
+        s.source_id,
+        s.state + (", required" if s.required else ""),
+        f"{s.newest_at:%Y-%m-%d}" if s.newest_at else "",
+        "" if s.age_days is None else f"{s.age_days} d ({s.cadence_days:g} d)",
+        f"{s.rows:,}",
+        f"{s.unresolved_names:,} names, {s.unresolved_rows:,} rows" if s.unresolved_names else "0",
+        f"{s.quarantined:,}",
+        f"{sum(s.flags.values()):,}",
+        f"{s.last_success_at:%Y-%m-%d %H:%M}" if s.last_success_at else "from the seed" if s.rows else "never",
+    )
+
+
+def _word_failure(s: SourceStatus) -> str:
+    mended = "" if s.is_failing else " (since mended)"
+    return f"last failed on {s.last_failure_at:%Y-%m-%d %H:%M} UTC{mended}: {s.last_failure}"
+
+
+def _print_state(s: SourceStatus) -> None:
+    """All that is known of one source, a label a line."""
+    told = zip(_COLUMNS[1:], _list_cells(s)[1:], strict=True)
+    flags = ", ".join(f"{n:,} {flag}" for flag, n in s.flags.items()) or "none"
+    lines = [
+        *(pair for pair in told if pair[0] != "flags"),
+        ("last failure", _word_failure(s) if s.last_failure_at else "none"),
+        ("flags", flags),
+        ("licence", f"{s.licence_id} {s.licence_url}"),
+        ("attribution", s.attribution),
+        ("caveats", s.caveats),
+    ]
+    click.echo(f"{s.source_id}: {s.title}")
+    for label, text in lines:
+        click.echo(f"  {label:<14}{text}")
 
 
 def print_query(query: str, as_of: str | None, style: str) -> None:

@@ -23,7 +23,7 @@ class SourceStatus:
     """One source's state; instants are UTC, ages whole days.
 
     `age_days` is the age of the newest fact; `confirmed_at` the last time its publisher was read without
-    fault, be it that nothing had changed. From `overdue_at` on it is overdue."""
+    fault, be it that nothing had changed. From `overdue_at` on it is overdue. `flags` counts what carries each."""
 
     source_id: str
     required: bool
@@ -42,6 +42,26 @@ class SourceStatus:
     last_failure: str | None
     is_failing: bool
     is_overdue: bool
+    enabled: bool
+    title: str
+    licence_id: str
+    licence_url: str
+    attribution: str
+    caveats: str
+    flags: dict[str, int]
+
+    @property
+    def state(self) -> str:
+        """The worst that is to be said of it, in a word; capitals where somebody should look."""
+        if self.is_failing:
+            return "FAILING"
+        if self.newest_at is None:
+            return "no data" if self.enabled else "off"
+        return "OVERDUE" if self.is_overdue else "fresh" if self._is_fresh else "due"
+
+    @property
+    def _is_fresh(self) -> bool:
+        return self.age_days is not None and self.age_days <= self.cadence_days
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -64,11 +84,13 @@ def read_status(cursor: duckdb.DuckDBPyConnection, now: datetime) -> list[Source
     rows = cursor.execute("""
         with unresolved as (
                  select source_id, count(*) as names, sum(rows) as rows from unresolved_names group by all),
-             refused as (select source_id, count(*) as rows from quarantine group by all)
+             refused as (select source_id, count(*) as rows from quarantine group by all),
+             flagged as (select source_id, map(list(flag), list(facts)) as flags from marts.source_flags group by all)
         select h.source_id, h.required, h.cadence_days, h.facts, coalesce(u.names, 0), coalesce(u.rows, 0),
-               coalesce(q.rows, 0), h.last_failure, h.is_failing, h.oldest_at, h.newest_at, h.confirmed_at,
+               coalesce(q.rows, 0), h.last_failure, h.is_failing, s.enabled, s.title, s.licence_id, s.licence_url,
+               s.attribution, s.caveats, f.flags, h.oldest_at, h.newest_at, h.confirmed_at,
                h.overdue_at, h.last_success_at, h.last_failure_at
-        from source_health h
+        from source_health h join sources s using (source_id) left join flagged f using (source_id)
         left join unresolved u using (source_id) left join refused q using (source_id)
         order by not h.required, h.source_id""").fetchall()
     return [_to_status(r, now) for r in rows]
@@ -76,7 +98,7 @@ def read_status(cursor: duckdb.DuckDBPyConnection, now: datetime) -> list[Source
 
 def _to_status(r: tuple[Any, ...], now: datetime) -> SourceStatus:
     oldest, newest, confirmed, overdue, success, failure = (
-        t.replace(tzinfo=UTC, microsecond=0) if t else None for t in r[9:]
+        t.replace(tzinfo=UTC, microsecond=0) if t else None for t in r[16:]
     )
     return SourceStatus(
         source_id=r[0],
@@ -96,6 +118,13 @@ def _to_status(r: tuple[Any, ...], now: datetime) -> SourceStatus:
         last_failure=r[7],
         is_failing=r[8],
         is_overdue=overdue is None or now >= overdue,
+        enabled=r[9],
+        title=r[10],
+        licence_id=r[11],
+        licence_url=r[12],
+        attribution=r[13],
+        caveats=r[14],
+        flags={str(flag): int(n) for flag, n in (r[15] or {}).items()},
     )
 
 

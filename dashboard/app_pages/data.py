@@ -1,7 +1,7 @@
 """Data: can I trust this, and which payload says that?
 
-Top to bottom: finding, the payload an address asks for, a card per source, the search from a number to its
-payload, editions, and how names were matched.
+Top to bottom: finding, the payload an address asks for, a line per source, all that is known of one, the search from
+a number to its payload, editions, and how names were matched.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import parts
 from dashboard import provenance as words
+from dashboard.provenance.overview import choose_source, show_overview
 from dashboard.provenance.parts import show_editions, show_names, show_payload, show_search, show_source
 from dashboard.queries import read_change_days
 from dashboard.queries.data import read_holdings, read_sources
@@ -38,8 +39,8 @@ elif st.query_params.get("payload"):
     parts.show_empty("The address names no payload.", "A key is a whole number; look the figure up below.")
 
 st.header("Sources", anchor=False)
-for source in sources.to_dict("records"):
-    show_source(source, view)
+show_overview(sources, view)
+show_source(choose_source(sources, view), view)
 
 st.header("From a number to its payload", anchor=False)
 show_search(view, ids)

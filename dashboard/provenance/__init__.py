@@ -43,6 +43,34 @@ KINDS = {
     "repos": "repositories",
     "model_attributes": "model facts",
     "benchmark_difficulty": "benchmark difficulties",
+    "usage": "days of usage",
+    "counters": "counts",
+    "openness": "openness grades",
+}
+# The worst that is to be said of a source, worst first: a sign that reads without colour, and the word.
+STATES = {
+    "failing": "\u2716 failing",
+    "overdue": "\u25b2 overdue",
+    "due": "\u25cb due",
+    "fresh": "\u25cf fresh",
+    "no data": "\u2013 no data",
+    "off": "\u2013 off by default",
+}
+FLAG_WORDS = {
+    "before_refresh": "read before the Hub's refresh",
+    "stalled": "on days the Hub's counters stood still",
+    "rollback": "on days the Hub's counters had fallen back",
+    "frozen": "of counters that stood still for weeks",
+    "partial": "from partial lists",
+    "skip_day": "on days their recorder says to skip",
+    "low_day": "on low days, by their recorder",
+    "out_of_range": "beyond their range",
+    "jump": "far from their last value",
+    "fell": "totals below their last",
+    "impossible_date": "with a date that cannot be",
+    "outlier": "price outliers, left out of medians",
+    "short_list": "lists far shorter than the one before, which delisted nobody",
+    "shape_drift": "fields new, lost, retyped or emptied",
 }
 OBSERVED = {
     "fetched": "fetched by us",
@@ -63,6 +91,14 @@ class Search:
     decimals: int = 0
 
 
+def judge_source(source: Mapping[Any, Any], instant: datetime) -> str:
+    """A source's state, a key of STATES: a failure outweighs an age."""
+    if source["is_failing"]:
+        return "failing"
+    age = judge_age(to_instant(source["fresh_at"]), source["cadence_days"], instant)
+    return "off" if age == "no data" and not source["enabled"] else age
+
+
 def judge_age(fresh: datetime | None, cadence_days: float, instant: datetime) -> Age:
     """Fresh within one cadence, due within two, then overdue; ages are whole days, instants of one zone.
 
@@ -80,7 +116,9 @@ def count_age(newest: datetime, instant: datetime) -> int:
 
 def write_finding(sources: pd.DataFrame, instant: datetime) -> str:
     """The headline. `sources` is `queries.data.read_sources`, `instant` naive UTC like its dates."""
-    ages = [judge_age(to_instant(s["fresh_at"]), s["cadence_days"], instant) for s in sources.to_dict("records")]
+    rows = [s for s in sources.to_dict("records") if judge_source(s, instant) != "off"]
+    ages = [judge_age(to_instant(s["fresh_at"]), s["cadence_days"], instant) for s in rows]
+    failing = sum(bool(s["is_failing"]) for s in rows)
     held = len(ages) - ages.count("no data")
     overdue = ages.count("overdue")
     late = "none of them" if not overdue else "all" if overdue == held > 1 else f"{overdue} of them"
@@ -88,6 +126,8 @@ def write_finding(sources: pd.DataFrame, instant: datetime) -> str:
     parts = [_number(held, "source")]
     if held:
         parts[0] += f", {late} older than twice {'its' if overdue == 1 else 'their'} cadence"
+    if failing:
+        parts.append(f"{failing} failing")
     if held < len(ages):
         parts.append(f"{len(ages) - held} without data")
     parts.append(_number(facts, "fact"))
@@ -150,7 +190,10 @@ def list_faults(source: Mapping[Any, Any], flags: pd.DataFrame) -> list[str]:
         said.append(f"{_number(source['quarantined'], 'row')} refused, each with its reason")
     if source["partial"]:
         said.append(f"{source['partial']} of {_number(source['snapshots'], 'snapshot')} partial")
-    said += [f"{int(n):,} marked {flag}" for flag, n in zip(flags["flag"], flags["facts"], strict=True)]
+    said += [
+        f"{int(n):,} {FLAG_WORDS.get(flag, f'marked {flag}')}"
+        for flag, n in zip(flags["flag"], flags["facts"], strict=True)
+    ]
     return said
 
 

@@ -19,7 +19,7 @@ from dashboard.queries import data as data
 from dashboard.takeaway import show_table
 from dashboard.view import View, name_as_of
 
-_ROW_PIXELS, _MOST_PIXELS = 35, 360
+ROW_PIXELS, _MOST_PIXELS = 33, 360
 LINK = st.column_config.LinkColumn("Where from", display_text="payload")
 
 
@@ -36,6 +36,8 @@ def show_source(source: Mapping[Any, Any], view: View) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(escape(source["title"]), anchor=False, width="content")
             st.badge(age, icon=icon, color=colour, help=words.AGE_RULE)  # type: ignore[arg-type]
+            if source["is_failing"]:
+                st.badge("failing", icon=":material/error:", color="red", help="Its last read failed.")
         # Small and not a caption: a caption's grey dims the link below readable contrast.
         required = " · required" if source["required"] else ""
         st.markdown(
@@ -52,8 +54,7 @@ def show_source(source: Mapping[Any, Any], view: View) -> None:
         right.markdown(f"**Rights** {escape(words.write_rights(mine))}")
         faults = words.list_faults(source, flags[flags["source_id"] == source_id])
         right.markdown(f"**Faults** {escape('; '.join(faults)) or 'none known'}")
-        with st.expander("What would mislead a reader"):
-            st.markdown(escape(source["caveats"]))
+        st.markdown(f"**What would mislead a reader** {escape(source['caveats'])}")
         _show_lists(source, view)
 
 
@@ -216,6 +217,34 @@ def _show_lists(source: Mapping[Any, Any], view: View) -> None:
             counted = f"{len(mine):,} rows, newest first; shown here alone"
             _show_frame(mine, view, f"refused_{source_id}", (counted,), f"Refused rows of {source_id}", kept_here)
 
+    flagged = data.read_flagged(view.file, view.as_of, source_id)
+    if len(flagged):
+        with st.expander(f"What is flagged, and why ({len(flagged):,})"):
+            as_of = name_as_of(view.as_of) if view.as_of else ""
+            addresses = zip(flagged["payload_key"], flagged["row_no"], strict=True)
+            shown = flagged.assign(
+                source=[
+                    "" if pd.isna(key) else words.link_payload(key, None if pd.isna(row) else int(row), as_of)
+                    for key, row in addresses
+                ]
+            ).drop(columns=["payload_key", "row_no"])
+            many = f"the first {data.LIMIT}" if len(flagged) == data.LIMIT else f"{len(flagged):,} flags"
+            _show_frame(
+                shown,
+                view,
+                f"flagged_{source_id}",
+                (many, "newest first; flagged rows stay in the data"),
+                f"What is flagged of {source_id}",
+                flagged.assign(redistributable="no"),
+                {
+                    "flag": "Flag",
+                    "what": "Of what",
+                    "reason": st.column_config.TextColumn("Why", width="large"),
+                    "since_at": st.column_config.DateColumn("Known since"),
+                    "source": LINK,
+                },
+            )
+
 
 def _show_facts(payload_key: int, row_no: int | None, view: View) -> None:
     facts = data.read_payload_rows(view.file, view.as_of, payload_key, row_no)
@@ -250,7 +279,7 @@ def _show_frame(
     columns: Mapping[str, Any] | None = None,
 ) -> None:
     """A table of facts about data: every row names its own source, so the line below names none."""
-    height = min(_MOST_PIXELS, _ROW_PIXELS * (len(frame) + 1) + 3)
+    height = min(_MOST_PIXELS, ROW_PIXELS * (len(frame) + 1) + 3)
     credit = Credit((), notes)
     show_table(frame, view, key, credit, title, height=height, exported=exported, columns=columns)
 

@@ -22,6 +22,9 @@ _FACTS: dict[str, tuple[tuple[str, ...], str]] = {
     "hub_readings": (("downloads_30d", "downloads_all_time", "likes"), "read_at::date"),
     "repos": ((), "observed_at::date"),
     "model_attributes": ((), "observed_at::date"),
+    "usage": (("tokens", "share", "rank"), "day"),
+    "counters": (("value",), "day"),
+    "openness": (("value",), "edition"),
 }
 _INSTANT = "coalesce(getvariable('as_of')::timestamp, 'infinity'::timestamp)"
 _KNOWN = f"observed_at <= {_INSTANT}"
@@ -35,9 +38,10 @@ def read_sources(file: Identity, as_of: datetime | None) -> pd.DataFrame:
     """One row a source, required ones first.
 
     What it declares (title, publisher, homepage, licence_id, licence_url, attribution, cadence_days,
-    required, caveats); facts, oldest_at and newest_at (null: none), and fresh_at: the newest or, if later,
+    required, enabled, caveats); facts, oldest_at and newest_at (null: none), and fresh_at: the newest or, if later,
     the last read that found it unchanged; snapshots and those partial; quarantined; unresolved_names and
-    unresolved_rows; last_success_at, last_failure_at and last_failure of runs by then."""
+    unresolved_rows; flags, the sum of `read_flags`; last_success_at, last_failure_at and last_failure of runs by
+    then, and whether it is_failing: the last of them failed."""
     sql = f"""
         with taken as (
             select source_id, count(*) as snapshots, count(*) filter (not complete) as partial
@@ -45,17 +49,20 @@ def read_sources(file: Identity, as_of: datetime | None) -> pd.DataFrame:
         refused as (select source_id, count(*) as quarantined from quarantine group by source_id),
         lost as (
             select source_id, count(*) as unresolved_names, sum(rows) as unresolved_rows
-            from unresolved_names group by source_id)
+            from unresolved_names group by source_id),
+        flagged as (select source_id, sum(facts) as flags from {choose("source_flags", as_of)} group by source_id)
         select s.source_id, s.title, s.publisher, s.homepage, s.licence_id, s.licence_url, s.attribution,
-               s.cadence_days, s.required, s.caveats, h.oldest_at, h.newest_at, h.fresh_at, h.facts,
+               s.cadence_days, s.required, s.enabled, s.caveats, h.oldest_at, h.newest_at, h.fresh_at, h.facts,
                coalesce(t.snapshots, 0) as snapshots, coalesce(t.partial, 0) as partial,
                coalesce(q.quarantined, 0) as quarantined,
                coalesce(l.unresolved_names, 0)::bigint as unresolved_names,
                coalesce(l.unresolved_rows, 0)::bigint as unresolved_rows,
-               h.last_success_at, h.last_failure_at, h.last_failure
+               coalesce(f.flags, 0)::bigint as flags,
+               h.last_success_at, h.last_failure_at, h.last_failure, h.is_failing
         from sources s
         join {choose("source_health", as_of)} h using (source_id) left join taken t using (source_id)
         left join refused q using (source_id) left join lost l using (source_id)
+        left join flagged f using (source_id)
         order by not s.required, s.source_id"""
     return ask(file, sql, None, as_of)
 
@@ -75,15 +82,32 @@ def read_holdings(file: Identity, as_of: datetime | None) -> pd.DataFrame:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def read_flags(file: Identity, as_of: datetime | None) -> pd.DataFrame:
-    """One row a source and flag: how many facts carry it; before_refresh counts days of hub_counts."""
-    union = _unite("select source_id, unnest(flags) as flag from stored.{kind} where {known}")
+    """One row a source and flag: how many facts (days, lists, fields) carry it, most first."""
     sql = f"""
-        select source_id, flag, count(*) as facts
-        from ({union} union all
-              select 'hf_hub', 'before_refresh' from {choose("hub_counts", as_of)}
-              where list_contains(flags, 'before_refresh'))
-        group by all order by source_id, facts desc, flag"""
+        select source_id, flag, facts from {choose("source_flags", as_of)} order by source_id, facts desc, flag"""
     return ask(file, sql, None, as_of)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def read_flagged(file: Identity, as_of: datetime | None, source_id: str) -> pd.DataFrame:
+    """What is flagged of one source beside its own marks, newest first, up to LIMIT.
+
+    flag, what (a name or field), reason, since_at, payload_key (text), row_no (null: the whole body)."""
+    sql = f"""
+        select flag, name_raw as what, reason, since_at, payload_key::varchar as payload_key, row_no
+        from fact_faults where source_id = $source_id
+        union all
+        select 'outlier', listing_id, any_value(reason), min(day), payload_key::varchar, row_no
+        from {choose("price_outliers", as_of)} where source_id = $source_id group by listing_id, payload_key, row_no
+        union all
+        select 'shape_drift', field, case change when 'retyped' then 'was ' || was || ', is ' || now else change end,
+               observed_at, payload_key::varchar, null
+        from shape_drifts where source_id = $source_id
+        union all
+        select flag, affected || ' of ' || repos || ' repositories', 'on ' || day, known_since, null, null
+        from hub_faults where $source_id = 'hf_hub'
+        order by since_at desc, flag, what limit {LIMIT}"""
+    return ask(file, sql, {"source_id": source_id}, as_of)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
