@@ -212,7 +212,8 @@ def test_the_price_table_is_exported(reader: Reader, published_home: Path, tmp_p
         """select count(*) as listings, min((3 * input_usd_per_mtok + output_usd_per_mtok) / 4)
                filter (input_usd_per_mtok + output_usd_per_mtok > 0) as floor
            from prices_daily where model_id = 'openai/gpt-oss-120b' and source_id = 'models_dev'
-             and day = (select max(day) from prices_daily where model_id = 'openai/gpt-oss-120b')""",
+             and day = (select max(day) from prices_daily
+                        where model_id = 'openai/gpt-oss-120b' and source_id = 'models_dev')""",
     )
     assert len(frame) == listed["listings"]
     assert len(reader.clicks) <= 3
