@@ -285,7 +285,7 @@ def _show_shared(shared: Sequence[Shared], key: str, title: str, stage: Stage) -
         stage.credit(tuple(dict.fromkeys(s.source_id for s in shared)), notes),
         f"{title}: {stage.listed}",
         columns={
-            "benchmark": st.column_config.TextColumn("Benchmark", pinned=True, width=170),
+            "benchmark": st.column_config.TextColumn("Benchmark", pinned=True, width=210),
             "domain": "Domain",
             "run_by": st.column_config.TextColumn("Run by", help="Who ran it, as Epoch states it."),
             "edition": st.column_config.DateColumn("Edition"),

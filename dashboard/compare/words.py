@@ -32,8 +32,9 @@ NAME_LIMIT = 40
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 _SHARES, _ARENA = ("share above chance", "share"), "Bradley-Terry points"
 TABLE_RULE = (
-    "In brackets the difference to {base}, in the same unit. These results come without intervals, so a difference "
-    "is no verdict. 0 % is what chance gives and 100 % the most a benchmark allows, as Epoch rescales it."
+    "In brackets the difference to {base}, in the same unit, with a verdict where both results have an interval; "
+    "without one a difference is no verdict. What Epoch's index is fitted to is rescaled: 0 % is what chance gives, "
+    "100 % the most a benchmark allows. “As scored” and other boards' values are as published."
 )
 PRICE_RULE = (
     "Three parts input to one part output, paid listings of models.dev; a router resells others' capacity. Bars hold "
