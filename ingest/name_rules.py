@@ -101,7 +101,7 @@ _EFFORT = "(" + "|".join(EFFORTS) + ")"
 _PRECISION = r"(fp8|fp4|nvfp4|mxfp4|bf16|fp16|int8|int4|awq|w4a16|[468]bit)"
 _ROUTED = ("openrouter_models", "openrouter_rankings", "speechmap", "models_dev", "genai_prices", "litellm_prices")
 _BEDROCK = ("models_dev", "litellm_prices", "genai_prices", "livebench", "vectara_hallucination", "epoch_hub")
-_SPEED = "[-/](fast|turbo|ultra|lightning|highspeed|high-throughput|tput|flex)"
+_SPEED = "[-/](fast|turbo|ultra|lightning|highspeed|high-throughput|tput|flex|us|spot)"
 _OLLAMA = ("models_dev", "litellm_prices", "ollama_library")
 _LIVEBENCH = ("livebench", "epoch_hub")
 
@@ -147,11 +147,7 @@ _SUFFIXES: tuple[tuple[re.Pattern[str], Rule, tuple[str, ...]], ...] = tuple(
         ("-(free)", _take_off("tier", "tier={1}"), ("models_dev",)),
         (r"-(\d{2,3}k)", _take_off("the price above a length", "tier={1}"), ("llm_prices",)),
         ("-(maas|tee)", _take_off("manner of serving", "tier={1}", "open"), ()),
-        (
-            "[-/](fast|turbo|ultra|lightning|highspeed|high-throughput|tput|flex)",
-            _take_off("speed", "tier={1}", "serving {1}"),
-            (),
-        ),
+        (_SPEED, _take_off("speed", "tier={1}", "serving {1}"), ()),
         ("-" + _PRECISION, _take_off("precision", "quantisation={1}", "open"), ()),
         # Hosts' own spelling.
         ("-(us|spot|lora)", _take_off("manner of serving", "tier={1}", "open"), ("litellm_prices", "models_dev")),
@@ -203,7 +199,7 @@ _SPELLINGS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
 _MARKS = ("/", "--", ": ", "-", ".", "_", " ")
 # LiteLLM files Azure's and Bedrock's prices by region or commitment, between host and model.
 _REGION = re.compile(
-    r"(?:[a-z]{2}-(?:[a-z]+-)+\d|(?:\d|one|six)-month-commitment|global-standard|global|standard|us-gov|eu|us|apac)/"
+    r"(?:\*|[a-z]{2}-(?:[a-z]+-)+\d|(?:\d|one|six)-month-commitment|global-standard|global|standard|us-gov|eu|us|apac)/"
 )
 _HARNESS = re.compile("^(" + "|".join(re.escape(fold(h)) for h in HARNESSES) + r") ?\+ ?")
 

@@ -1,4 +1,9 @@
-"""Every spelling of gpt-oss in the recorded files, and the names that only look like one.
+"""Names in the recorded files: every spelling of gpt-oss, its cohort, and the share of all rows that resolve.
+
+A row about a text model is one of scores, prices, usage, counts or openness whose name is not told to be
+something else: by the list of words in NOT_TEXT (image, audio, video, embedding, rerank, moderation, documents),
+by OTHER_WARES (a router, a moving alias, a price for fine-tunes or for a band of sizes, a search service), or, on
+the European index, by its stated modality. SWE-bench is off by default; its boards of systems name no model.
 
 Names are read from the files with the standard library and put to `landscape resolve --json`; what a
 spelling means is told here by rules of its own, so that a fault of the grammar cannot hide itself.
@@ -11,11 +16,13 @@ import io
 import json
 import re
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import orjson
 import pytest
 
+from ingest.registry import fold, plain_key
 from tests.homes import ask, run_landscape
 
 LARGE, SMALL = "openai/gpt-oss-120b", "openai/gpt-oss-20b"
@@ -149,3 +156,91 @@ def test_effort_and_tier_are_configuration_and_never_identity(published_home: Pa
         (LARGE, "tier=free"),
         (LARGE, ""),
     ]
+
+
+NOT_TEXT = re.compile(
+    r"embed|rerank|whisper|tts|speech|imag|dall-e|flux|video|veo-|sora|moderation|transcri|realtime|live|audio|ocr"
+    r"|stable-?diffusion|sdxl|seed(?:ance|ream)|wan-?[v\d]|kling|recraft|bge-|e5-|gte-|minilm|nova-sonic|lyria|voyage"
+    r"|-t2v|-i2v|orpheus|aura|diffusion|parakeet|eleven|suno|luma|runway|ideogram|music|-?stt|-asr|translate|gliner"
+    r"|guard|bart-large|distilbert|resnet|detr-|m2m100|indictrans|uform|llava|nemoretriever|nv-embed|cosmos|riva"
+    r"|sparsedrive|streampetr|bevformer|studiovoice|magpie|content-safety|topazlabs|riverflow|hidream|chroma|nova-3"
+    r"|vidu|moondream|esm|smart-turn|active-speaker|granite-ttm|paligemma|nano-banana|lucid|phoenix|dreamshaper",
+    re.IGNORECASE,
+)
+OTHER_WARES = re.compile(
+    r"(^|/)(auto|auto-.*|.*-auto|free|fusion|bodybuilder|router|.*[-_]router(:.*)?|pareto-code|switchpoint.*"
+    r"|route-llm|big-pickle)$|^~|^auto|kilo-auto|^ft:|\.ft-$|-(up-to|above)-|^(together-ai|fireworks-ai)-|^scaledown/"
+    r"|/container$|/preset/|/sam-|^(brave|exa-|fastgpt|universal-summarizer|custom$|agent-|text-(max|prime|standard)|code-(max|prime|standard))",
+    re.IGNORECASE,
+)
+
+
+@pytest.fixture(scope="module")
+def rows(published_home: Path) -> list[tuple[str, str, str | None, int]]:
+    """(source, name, model, rows) of every stored row about a text model."""
+    found = ask(
+        published_home,
+        """
+        with uses as (
+            select source_id, name_raw, config_raw from stored.scores
+            union all select source_id, name_raw, '' from stored.prices
+            union all select source_id, name_raw, '' from stored.usage where not is_rest
+            union all select source_id, name_raw, '' from stored.counters where subject_kind = 'model'
+            union all select source_id, name_raw, '' from stored.openness where subject_kind = 'model'),
+        told as (select name_raw, value from stored.model_attributes where attribute = 'modality')
+        select u.source_id, u.name_raw, any_value(n.model_id) as model_id, count(*) as rows,
+               any_value(told.value) as modality
+        from uses u join model_names n using (source_id, name_raw, config_raw) left join told using (name_raw)
+        group by 1, 2 order by 1, 2""",
+    )
+    benchmarks = {
+        "epoch_eci",
+        "epoch_hub",
+        "lmarena",
+        "livebench",
+        "aider_polyglot",
+        "vectara_hallucination",
+        "speechmap",
+    }
+    return [
+        (r["source_id"], r["name_raw"], r["model_id"], r["rows"])
+        for r in found
+        if (r["source_id"] in benchmarks or not (NOT_TEXT.search(r["name_raw"]) or OTHER_WARES.search(r["name_raw"])))
+        and (r["source_id"] != "osai_index" or {"text", "code"} & set((r["modality"] or "text").split(",")))
+    ]
+
+
+def test_nearly_every_row_about_a_text_model_resolves_and_the_rest_is_listed(
+    published_home: Path, rows: list[tuple[str, str, str | None, int]]
+) -> None:
+    every, lost = Counter[str](), Counter[str]()
+    for source, _, model, count in rows:
+        every[source] += count
+        lost[source] += count if model is None else 0
+    assert len(every) >= 13 and sum(every.values()) > 50_000
+    shares = {source: 1 - lost[source] / every[source] for source in every}
+    assert min(shares.values()) >= 0.98, shares
+    listed = {
+        (r["source_id"], r["name_raw"]): r["rows"]
+        for r in ask(published_home, "select source_id, name_raw, rows from unresolved_names")
+    }
+    assert all(listed[source, name] >= count for source, name, model, count in rows if model is None)
+
+
+def test_all_rows_of_gpt_oss_and_of_the_tracked_cohort_resolve(
+    published_home: Path, rows: list[tuple[str, str, str | None, int]]
+) -> None:
+    tracked = ask(published_home, "select model_id, name from models where tracked")
+    own = {plain_key(fold(text)) for m in tracked for text in (m["model_id"].partition("/")[2], m["name"])}
+    # Repacks by others under the model's own name: repositories of their own, which no list of ours holds.
+    repacked = ("unsloth/", "pearl-ai/", "neuralmagic/", "cortecs/")
+    seen = Counter[str]()
+    for source, name, model, count in rows:
+        if name.startswith(repacked):
+            continue
+        last = plain_key(fold(name.rpartition("/")[2].partition(":")[0]))
+        if re.search(r"gpt[- _]?oss", name, re.IGNORECASE) or last in own:
+            assert model is not None, (source, name, count)
+            seen[model] += count
+    assert seen[LARGE] > 300 and seen[SMALL] > 200 and seen["openai/gpt-oss"] > 50
+    assert len(seen) > 45
