@@ -108,6 +108,7 @@ def test_pulls_are_the_pooled_familys_and_the_place_is_of_a_whole_list(recorded:
         f"gpt-oss-20b and 120b, pooled: 12.0 M pulls by 21 Aug 2026; of 234 other entries, {more[0]['n']} had" in text
     )
     assert "rounded to 100,000 now" in text
+    assert find_traces(page, "gemma4") and not find_traces(page, "llama3.1")  # the older had years to gather pulls
 
 
 def test_what_was_never_read_has_a_sentence_with_its_command_and_no_chart(recorded: Path) -> None:

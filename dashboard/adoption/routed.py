@@ -221,6 +221,27 @@ def list_shares(days: Sequence[Day]) -> pd.DataFrame:
     ).astype({"rank": "Int64"})
 
 
+def list_open(days: Sequence[Day]) -> pd.DataFrame:
+    """The rows behind the chart of open weights: one a day whose total is known, in per cent of all tokens."""
+    rights = [{row["redistributable"] for row in day.parts.values()} for day in days]
+    return pd.DataFrame(
+        [
+            {
+                "day": day.day,
+                "open_at_least_pct": 100 * day.open_low,
+                "open_at_most_pct": 100 * day.open_high,
+                "gpt_oss_pct": 100 * day.own,
+                "tokens": day.total,
+                "is_partial": day.is_partial,
+                "redistributable": "no" if "no" in held else "yes",
+                "payload_key": str(next(iter(day.parts.values()))["payload_key"]),
+            }
+            for day, held in zip(days, rights, strict=True)
+            if day.open_low is not None and day.open_high is not None
+        ]
+    )
+
+
 def _has_share(day: Day, model_id: str) -> bool:
     return model_id in day.parts and day.parts[model_id]["share"] is not None
 

@@ -57,7 +57,7 @@ def show_routed(view: View) -> None:
         view,
         "routed_open",
         credit,
-        lambda: routed.list_shares(days),
+        lambda: routed.list_open(days),
         legend="Dot: models known to be open to commercial use. Whisker: if all that is not known were open too.",
     )
     st.caption(
