@@ -68,10 +68,12 @@ def test_garbage_is_one_sentence(body: bytes) -> None:
 
 
 def test_changes_are_dated_rows_and_a_removal_is_none() -> None:
-    body = (
-        HEADER
-        + "2025-09-23,w/x,wandb,0.015,0.06,added,a@1\n2026-01-02,w/x,,,,removed,a@2\n2026-01-03,w/x,wandb,x,1,changed,a@3\n"
+    rows = (
+        "2025-09-23,w/x,wandb,0.015,0.06,added,a",
+        "2026-01-02,w/x,,,,removed,a",
+        "2026-01-03,w/x,wandb,x,1,changed,a",
     )
+    body = HEADER + "\n".join(rows)
     [price] = read_prices(SOURCE, body.encode(), name="changes.csv")
     assert (price.observed_at, price.observed_kind) == (datetime(2025, 9, 23, tzinfo=UTC), "commit_date")
     assert price.input_usd_per_mtok == 15000.0
