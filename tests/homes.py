@@ -34,6 +34,7 @@ _FOREIGN = (
     "LANDSCAPE_NOW",
     "HF_TOKEN",
     "HF_ENDPOINT",
+    "OPENROUTER_API_KEY",
     "REQUESTS_CA_BUNDLE",
     *(f(f"{scheme}_proxy") for scheme in ("http", "https", "all", "no") for f in (str.lower, str.upper)),
 )
