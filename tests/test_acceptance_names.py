@@ -79,16 +79,26 @@ def _resolve(home: Path, names: list[str], source: str) -> dict[str, str | None]
     return {t["name_raw"]: t["model_id"] for t in told}
 
 
-@pytest.mark.parametrize(("source", "at_least"), [("epoch_eci", 10), ("lmarena", 2), ("models_dev", 35)])
+@pytest.mark.parametrize(
+    ("source", "at_least"),
+    [
+        ("epoch_eci", 10),
+        ("lmarena", 2),
+        ("models_dev", 35),
+        ("litellm_prices", 60),
+        ("openrouter_rankings", 3),
+        ("livebench", 1),
+    ],
+)
 def test_every_spelling_of_gpt_oss_leads_to_its_size_and_no_other_name_does(
     published_home: Path, shared_sources: Path, manifest: list[dict[str, str]], source: str, at_least: int
 ) -> None:
     names = sorted(_collect_names(shared_sources, manifest, source))
     meant = 0
     for name, model in _resolve(published_home, names, source).items():
-        plain = re.fullmatch(r"(?:.*[/.:-])?gpt-oss[-:](20b|120b)(?:[-_:].*)?", name)
+        plain = re.fullmatch(r"(?:.*[/.:-])?gpt-oss[-:](20b|120b)(?:[-_:].*)?", name, re.IGNORECASE)
         if plain and "safeguard" not in name:
-            assert model == f"openai/gpt-oss-{plain[1]}", name
+            assert model == f"openai/gpt-oss-{plain[1].lower()}", name
             meant += 1
         elif "gpt-oss-safeguard" in name:
             assert (
