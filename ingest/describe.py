@@ -1,4 +1,4 @@
-"""What the catalogue says of each model: one row, and beside it what each source claims.
+"""What the catalogue says of each model, and what each source claims.
 
 The row is made by the order of precedence (ingest/precedence.py); the claims keep what was not chosen, with the
 reason, so that no disagreement of sources is hidden. It refuses to guess: what nobody states stays empty, and

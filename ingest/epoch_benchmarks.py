@@ -1,4 +1,4 @@
-"""Which file, column and scale hold each benchmark of Epoch's hub, and whose terms.
+"""Which file, column and scale hold each benchmark of Epoch's hub.
 
 The hub's zip says so itself since autumn 2026, in benchmark_metadata.csv; this is what that file said on
 2026-10-08, for the zips before it and for the unit our scores keep should the publisher ever change a scale.

@@ -1,4 +1,4 @@
-"""Openness and events: is AI more transparent, is anyone accountable, and what happened when?
+"""Openness and events: more transparent, anyone accountable, what happened when?
 
 Top to bottom: finding, the grades beside rivals, what developers disclose, incidents as context, the timeline of
 events, and where sources disagree about a model.

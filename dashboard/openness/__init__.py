@@ -1,4 +1,4 @@
-"""How open gpt-oss is, beside whom, and what developers disclose: the rules of the page.
+"""How open gpt-oss is, beside whom, and what developers disclose: the rules.
 
 Pure functions over rows, so that a test can recompute every figure. They refuse to compare two sets of dimensions,
 two editions of the transparency index, or a place on a board of which one system alone is known.

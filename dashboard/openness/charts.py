@@ -1,4 +1,4 @@
-"""The page's charts: developers in each edition of the transparency index, incidents a month.
+"""Openness's charts: developers by edition of the index, incidents a month.
 
 Pure functions of rows. Editions are rows that nothing joins, as each asks its own questions.
 """

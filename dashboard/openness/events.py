@@ -1,4 +1,4 @@
-"""The timeline: dated events by kind, each with its source and how precise its day is.
+"""The timeline: dated events by kind, each with its source and its precision.
 
 An event's precision is part of what is said of it. Events to come are told apart from those that happened; as of a
 past date only what had happened by then is shown, since nobody knew the rest.

@@ -1,4 +1,4 @@
-"""Which boards there are, and how a board's rows are found: what Capability's picker and queries share.
+"""Which boards there are, and how a board's rows are found.
 
 A board is what one source publishes of one benchmark as a whole. LiveBench publishes tasks; its boards are
 means over them, and an entry that lacks a task of a release has no mean in it. It refuses Epoch's inputs,

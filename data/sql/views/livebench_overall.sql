@@ -1,4 +1,3 @@
--- livebench_overall
 -- One row a LiveBench release and entry: the mean of its category means, each the mean of its tasks, in percent.
 -- Consumer: Capability. A release's tasks are those of which any entry had a value at the instant; an entry that lacks
 -- one has no value here and says which (`reason_absent`), for a mean over fewer tasks is another measure.
