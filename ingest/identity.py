@@ -72,6 +72,7 @@ class Resolver:
         self._grammar = Grammar(registry)
         self._own: dict[tuple[str, str], _Found] = {}
         self._own_folded: dict[str, set[str]] = defaultdict(set)
+        self._repos: set[str] = set()
         self._makers = registry.makers
         self._made: dict[str, set[str]] = defaultdict(set)
         self._weights: dict[str, str] = {}
@@ -81,6 +82,8 @@ class Resolver:
 
     def resolve(self, name_raw: str, source_id: str = "", config_raw: str = "") -> Resolution:
         """The model and configuration of a name. Never raises; unresolved names keep their settings empty."""
+        if source_id in HUB_SOURCES and not config_raw and name_raw in self._repos:
+            return Resolution(name_raw, source_id, name_raw, "", "own_id", f"is the Hub repository {name_raw}.")
         config, notes = read_config(config_raw)
         found = self._find(name_raw.strip(), source_id)
         if isinstance(found, str):
@@ -103,7 +106,7 @@ class Resolver:
 
     def _find_repo(self, repo_id: str) -> _Found | None:
         entry = self._registry.models.get(repo_id)
-        if (HUB, repo_id) in self._own or (entry and entry.hub_repo_id):
+        if repo_id in self._repos or (entry and entry.hub_repo_id):
             return _Found(repo_id, "own_id", f"is the Hub repository {repo_id}")
         return None
 
@@ -171,8 +174,7 @@ class Resolver:
             owner = entry.developer if entry else self._registry.words.get(fold(model_id.partition("/")[0]), "")
             return owner == demand.value
         if demand.kind == "open":
-            is_repo = (HUB, model_id) in self._own
-            return is_repo or bool(entry.hub_repo_id if entry else self._weights.get(model_id))
+            return model_id in self._repos or bool(entry.hub_repo_id if entry else self._weights.get(model_id))
         if entry is None:
             return False
         if demand.kind == "launched":
@@ -189,7 +191,7 @@ class Resolver:
         """Remember an own id; what it contradicts, as sentences."""
         key = own.source_id, own.name_raw.strip()
         if own.source_id == HUB:
-            self._own[key] = _Found(key[1], "own_id", f"is the Hub repository {key[1]}")
+            self._repos.add(key[1])
             owner, _, name = key[1].partition("/")
             if owner in self._makers and not _REPACKED.search(text := fold(name)):
                 for spelling in {text, plain_key(text)} - {""}:
@@ -224,4 +226,4 @@ class Resolver:
 def find_collisions(registry: Registry, own_ids: Iterable[OwnId]) -> list[tuple[OwnId, str]]:
     """Own ids that `Resolver` would refuse, with the reason: to set them aside and show them."""
     trial = Resolver(registry)
-    return [(own, sentence) for own in own_ids for sentence in trial._add(own)]
+    return [(own, sentence) for own in own_ids if own.source_id != HUB for sentence in trial._add(own)]
