@@ -28,9 +28,9 @@ _RELATIONS = {
     "scores": "select * exclude (recorded_at, revision) from scores where redistributable <> 'no'",
     "scores_latest": "select * exclude (recorded_at, revision) from scores_latest "
     "where redistributable <> 'no' and source_id <> 'lmarena'",
-    "prices": "select * exclude (recorded_at, revision) from prices",
-    "prices_history": "select * exclude (recorded_at, revision) from prices_history",
-    "price_summary": "select * from price_summary",
+    "prices": "select * exclude (recorded_at, revision) from prices where redistributable <> 'no'",
+    "prices_history": "select * exclude (recorded_at, revision) from prices_history where redistributable <> 'no'",
+    "price_summary": "select * from price_summary where source_id not in ('openrouter_models', 'llm_prices')",
     "editions of Epoch": "select * from editions where source_id = 'epoch_eci'",
     "measures of prices": "select * from measures where measure_id like '%price%' or measure_id = 'paid_providers'",
 }

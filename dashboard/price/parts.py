@@ -215,7 +215,9 @@ def show_listings(frame: pd.DataFrame, choice: Choice, view: View, credit: Credi
             "output": st.column_config.NumberColumn("Output", format=dollars),
             "cache_read": st.column_config.NumberColumn("Cache read", format=dollars),
             "trust": st.column_config.TextColumn(
-                "Second source", help="Whether another list has this provider at this price, within 5 %."
+                "Second source",
+                width="medium",
+                help="Whether another list has this provider at this price, within 5 %.",
             ),
             "kind": st.column_config.TextColumn("Kind", help="A router resells others' capacity."),
             "asks": st.column_config.TextColumn("Asks", help="Free and unpriced listings enter no floor or median."),
