@@ -217,7 +217,7 @@ def show_listings(frame: pd.DataFrame, choice: Choice, view: View, credit: Credi
             "trust": st.column_config.TextColumn(
                 "Second source",
                 width="medium",
-                help="Whether another list has this provider at this price, within 5 %.",
+                help="Whether another list has this provider and price, within 5 %.",
             ),
             "kind": st.column_config.TextColumn("Kind", help="A router resells others' capacity."),
             "asks": st.column_config.TextColumn("Asks", help="Free and unpriced listings enter no floor or median."),
