@@ -39,6 +39,10 @@ class CheckError(ReadableError):
     """A claim of data/sql/checks does not hold: names it and shows offending rows."""
 
 
+# In the order in which one reads the other.
+_SHARED_VIEWS = ("prices_history", "prices_judged")
+
+
 @dataclass(slots=True)
 class Published:
     """What a publish did: seconds per step and the instants measured."""
@@ -92,11 +96,21 @@ def build_relations(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime] =
     define_views(con)
     done = Published(as_ofs=choose_instants(con, as_ofs))
     done.measures = _measure(con, done.as_ofs)
-    con.execute("create schema if not exists marts")
-    for path in sorted((DATA / "sql" / "marts").glob("*.sql")):
-        con.execute(f"create or replace table marts.{path.stem} as {path.read_text()}")
+    _write_marts(con)
     check_claims(con)
     return done
+
+
+def _write_marts(con: duckdb.DuckDBPyConnection) -> None:
+    """Each file of data/sql/marts as a table. Views that several marts read are worked out once: while the marts
+    are made, a temporary table stands before the view of its name."""
+    con.execute("create schema if not exists marts")
+    for name in _SHARED_VIEWS:
+        con.execute(f"create or replace temp table {name} as from main.{name}")
+    for path in sorted((DATA / "sql" / "marts").glob("*.sql")):
+        con.execute(f"create or replace table marts.{path.stem} as {path.read_text()}")
+    for name in _SHARED_VIEWS:
+        con.execute(f"drop table temp.{name}")
 
 
 def mark_replaced(con: duckdb.DuckDBPyConnection) -> None:

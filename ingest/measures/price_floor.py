@@ -23,9 +23,9 @@ METHOD_VERSION = "2"
 SOURCES = ("models_dev", "litellm_prices", "openrouter_models", "genai_prices", "llm_prices")
 
 _ROWS = """
-    select model_id, day, payload_key, floor_usd_per_mtok, median_usd_per_mtok, ceiling_usd_per_mtok, paid_providers,
+    select day, payload_key, floor_usd_per_mtok, median_usd_per_mtok, ceiling_usd_per_mtok, paid_providers,
            host_floor_usd_per_mtok, host_median_usd_per_mtok, paid_hosts
-    from price_summary where source_id = 'models_dev' and list_contains(?, model_id) order by model_id, day"""
+    from price_summary where source_id = 'models_dev' and model_id = ? order by day"""
 _NAMES = {
     "in": ("price_floor", "price_median", "price_ceiling", "paid_providers"),
     "out": ("price_floor", "price_median", "paid_providers"),
@@ -34,9 +34,9 @@ _NAMES = {
 
 def compute(con: duckdb.DuckDBPyConnection, as_of: datetime) -> Iterator[MeasureRow]:
     """One row a measure, definition, subject and read day, under the cursor's as-of."""
-    found = con.execute(_ROWS, [list(SUBJECTS)]).fetchall()
     for subject in SUBJECTS:
-        rows = [r[1:] for r in found if r[0] == subject]
+        # One model at a time: an equality reaches the stored rows, a list does not.
+        rows = con.execute(_ROWS, [subject]).fetchall()
         for routers, names in _NAMES.items():
             definition = f"blend=3:1;routers={routers}"
             if not rows:

@@ -21,7 +21,7 @@ select source_id, model_id, day,
        arg_min(provider, (paid, provider)) filter (paid > 0) as floor_provider,
        arg_min(is_router, (paid, provider)) filter (paid > 0) as floor_is_router,
        arg_min(provider, (paid, provider)) filter (paid > 0 and not is_router) as host_floor_provider,
-       arg_min(payload_key, (paid, provider)) filter (paid > 0) as payload_key,
-       arg_min(row_no, (paid, provider)) filter (paid > 0) as row_no
+       arg_min(payload_key, (paid, provider, payload_key, row_no)) filter (paid > 0) as payload_key,
+       arg_min(row_no, (paid, provider, payload_key, row_no)) filter (paid > 0) as row_no
 from counted
 group by all
