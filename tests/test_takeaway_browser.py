@@ -79,7 +79,11 @@ def test_the_link_that_stays_names_every_control_and_shows_the_same_in_a_new_pro
 ) -> None:
     with visit(browser) as seen:
         seen.go(f"{served}/capability")
-        seen.page.get_by_text("Arena text", exact=True).click()
+        box = seen.page.get_by_role("combobox", name="Measure", exact=True)
+        box.click()
+        box.fill("Arena text")
+        seen.page.get_by_role("option", name="Arena text", exact=True).wait_for()
+        box.press("Enter")
         seen.settle()
         title = seen.page.locator("h1").inner_text()
         _open_menu(seen, 0)

@@ -187,7 +187,7 @@ def test_which_payload_says_1365_17_on_arena(reader: Reader, published_home: Pat
 
 def test_a_colleague_gets_this_exact_view(reader: Reader, browser: Browser) -> None:
     reader.turn_to("Capability")
-    reader.pick("Arena text")
+    reader.choose("Measure", "Arena text")
     reader.choose("Beside", "gpt-oss-20b")
     before = reader.seen.page.get_by_role("heading", level=1).inner_text()
     assert "gpt-oss-20b" in before and "Arena" in before
