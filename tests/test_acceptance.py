@@ -254,7 +254,8 @@ def test_the_price_table_per_recorded_date_is_one_query_and_right(
 def test_a_price_table_as_of_a_date_knows_nothing_later(published_home: Path) -> None:
     days = ask(
         published_home,
-        f"select day::varchar as day from price_summary where source_id = 'models_dev' and model_id = '{LARGE}' order by 1",
+        "select day::varchar as day from price_summary "
+        f"where source_id = 'models_dev' and model_id = '{LARGE}' order by 1",
         "2026-05-12",
     )
     assert [r["day"] for r in days] == ["2025-08-08", "2025-10-15", "2026-01-10"]

@@ -106,6 +106,7 @@ def test_no_yaml_stops_the_parser(text: str) -> None:
 
 
 def test_a_second_read_brings_no_row(tmp_path: Path) -> None:
+    (tmp_path / "raw/none").mkdir(parents=True)  # no seed
     with ReplayServer() as server:
         publisher.serve(server)
         assert run_landscape(tmp_path, "refresh", "--mirror", server.url, SOURCE.source_id).exit_code == 0

@@ -314,6 +314,7 @@ def test_every_row_is_a_score_refused_or_without_a_score_whatever_it_holds(rows:
 
 
 def test_a_live_read_asks_once_and_an_unchanged_zip_adds_nothing(tmp_path: Path) -> None:
+    (tmp_path / "raw/none").mkdir(parents=True)  # no seed
     with ReplayServer() as server:
         serve(server)
         first = run_landscape(tmp_path, "refresh", "epoch_hub", "--mirror", server.url)

@@ -123,6 +123,8 @@ def test_a_history_has_the_days_of_its_rows() -> None:
 
 
 def test_the_second_mirror_is_asked_when_the_first_is_blank_or_down(tmp_path: Path) -> None:
+    (tmp_path / "raw/none").mkdir(parents=True)  # no seed
+
     def refresh(first: bytes, status: int = 200) -> tuple[str, int]:
         with ReplayServer() as server:
             published.serve(server)
@@ -147,6 +149,7 @@ def test_the_second_mirror_is_asked_when_the_first_is_blank_or_down(tmp_path: Pa
 
 
 def test_an_unchanged_list_adds_nothing(tmp_path: Path) -> None:
+    (tmp_path / "raw/none").mkdir(parents=True)  # no seed
     with ReplayServer() as server:
         published.serve(server)
         for rows in (3, 0):

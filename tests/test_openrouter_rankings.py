@@ -195,6 +195,7 @@ def test_a_refused_key_falls_back_to_the_exports_and_says_so() -> None:
 
 
 def test_with_neither_route_one_sentence_says_what_to_do_and_no_data_is_lost(tmp_path: Path) -> None:
+    (tmp_path / "raw/none").mkdir(parents=True)  # no seed
     with ReplayServer() as server:
         published.serve(server)
         first = run_landscape(tmp_path, "refresh", "openrouter_rankings", "--mirror", server.url)

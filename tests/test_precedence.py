@@ -30,8 +30,7 @@ def test_a_curated_value_goes_before_epoch_atom_models_dev_and_the_hub() -> None
         for n, source in enumerate(("epoch_eci", "atom_tracked_models", "models_dev", "hf_hub"), start=1)
     }
     order = [("2025-01-01", "curated")]
-    for source in said:
-        order.append((said[source]["released_on"], source))
+    order += [(claims["released_on"], source) for source, claims in said.items()]
     left = dict(said)
     assert choose("released_on", "2025-01-01", left) == order[0]
     for value, source in order[1:]:
@@ -71,7 +70,9 @@ def test_a_disagreement_is_one_of_substance(source: str, attribute: str, value: 
 def test_disagreements_of_the_recorded_sources_are_listed_with_what_was_chosen(
     shared_sources: Path, tmp_path: Path
 ) -> None:
-    done = run_landscape(tmp_path, "refresh", "--from", shared_sources, "models_dev", "epoch_eci", "atom_tracked_models")
+    done = run_landscape(
+        tmp_path, "refresh", "--from", shared_sources, "models_dev", "epoch_eci", "atom_tracked_models"
+    )
     assert done.exit_code == 0, done.output
     [row] = ask(
         tmp_path,

@@ -62,7 +62,7 @@ def reseeded(fresh_seed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 
 def read_bytes(folder: Path) -> dict[str, bytes]:
-    return {p.name: p.read_bytes() for p in sorted(folder.iterdir())}
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
 def read_tables(folder: Path) -> dict[str, pa.Table]:

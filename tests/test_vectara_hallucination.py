@@ -115,6 +115,7 @@ def test_no_text_stops_the_parser(text: str) -> None:
 
 
 def test_a_readme_that_lost_its_table_leaves_the_last_good_data(tmp_path: Path) -> None:
+    (tmp_path / "raw/none").mkdir(parents=True)  # no seed
     with ReplayServer() as server:
         publisher.serve(server)
         assert run_landscape(tmp_path, "refresh", "--mirror", server.url, SOURCE.source_id).exit_code == 0

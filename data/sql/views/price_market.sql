@@ -13,7 +13,9 @@ asked as (
     from heard h
     join prices_history p
         on p.source_id = h.list and p.observed_at <= h.read_at and (p.replaced_at is null or p.replaced_at > h.read_at)
+    -- Rows that may not be passed on have no voice either: from the seed as at home the same prices are believed.
     where p.is_listed and p.tier = '' and p.model_id is not null and not list_contains(p.flags, 'copied')
+          and p.redistributable <> 'no'
           and coalesce(p.effective_from <= h.day, true) and coalesce(p.effective_to > h.day, true)
           and p.input_usd_per_mtok <= 1000 and p.output_usd_per_mtok <= 1000)
 select source_id, day, model_id, median(blend) as median_usd_per_mtok, count(distinct provider_id) as providers
