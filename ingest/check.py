@@ -148,8 +148,8 @@ def _compare(answers: Sequence[Fetched], expected: dict[str, list[str]], answere
     answered.differences += found
 
 
-def _parse(source: Source, answers: Sequence[Fetched], answered: Answered) -> None:
-    """Read what was served with today's parser, and keep nothing of it. Raises SourceError."""
+def make_snapshot(source: Source, answers: Sequence[Fetched]) -> Snapshot:
+    """A live read's answers as the snapshot they would be archived as; there is at least one."""
     payloads = tuple(
         Payload(
             key=n,
@@ -168,6 +168,11 @@ def _parse(source: Source, answers: Sequence[Fetched], answered: Answered) -> No
         )
         for n, a in enumerate(answers)
     )
-    parsed = parse_snapshot(source, Snapshot("check", source.source_id, answers[0].observed_at, payloads))
+    return Snapshot("check", source.source_id, answers[0].observed_at, payloads)
+
+
+def _parse(source: Source, answers: Sequence[Fetched], answered: Answered) -> None:
+    """Read what was served with today's parser, and keep nothing of it. Raises SourceError."""
+    parsed = parse_snapshot(source, make_snapshot(source, answers))
     answered.rows = sum(t.num_rows for t in parsed.tables.values())
     answered.refused = len(parsed.refused)

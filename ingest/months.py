@@ -7,8 +7,11 @@ last read, so that a machine that was off for a season misses none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+
+from ingest.source import Counter, Payload, Snapshot, SourceError
 
 
 def next_month(first: date) -> date:
@@ -40,3 +43,26 @@ def list_months_to_ask(settings: Mapping[str, str], start: date, today: date, la
 def is_settled(month: date, observed_at: datetime, lag: timedelta) -> bool:
     """Whether a month was over, and its publisher's delay too, when it was read."""
     return observed_at.astimezone(UTC) >= start_of(next_month(month)) + lag
+
+
+def read_month_counts(
+    snapshot: Snapshot, metric: str, lag: timedelta, read_count: Callable[[Payload], int]
+) -> Iterator[Counter]:
+    """One count a body named "TOPIC/YYYY-MM", as its search is; partial until the month is settled. Raises
+    SourceError where a body is not named so, and whatever `read_count` raises of one."""
+    for payload in snapshot.payloads:
+        named = re.fullmatch(r"(.+)/(\d{4}-\d\d)", payload.name)
+        if not named:
+            raise SourceError(snapshot.source_id, f"{payload.name} is not named after a phrase and a month.")
+        month = date.fromisoformat(f"{named[2]}-01")
+        yield Counter(
+            payload_key=payload.key,
+            row_no=0,
+            name_raw=named[1],
+            subject_kind="topic",
+            metric=metric,
+            day=month,
+            value=float(read_count(payload)),
+            is_cumulative=False,
+            flags=() if is_settled(month, payload.observed_at, lag) else ("partial",),
+        )

@@ -7,7 +7,7 @@ number, not-a-number, infinity, anything below zero. It does not judge what is m
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 PER_TOKEN = Decimal(1_000_000)
 PER_MILLION = Decimal(1)
@@ -23,7 +23,7 @@ def read_usd(value: object, unit: Decimal = PER_MILLION) -> float | None:
         raise ValueError(f"the price is {str(value)[:40]!r}, no number")
     try:
         number = Decimal(str(value)) * unit
-    except (InvalidOperation, ValueError) as error:
+    except (ArithmeticError, ValueError) as error:  # also a number beyond what Decimal can hold
         raise ValueError(f"the price is {str(value)[:40]!r}, no number") from error
     if not number.is_finite() or not 0 <= number < Decimal("1e15"):
         raise ValueError(f"the price is {str(value)[:40]!r}, which cannot be a price")

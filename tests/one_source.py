@@ -18,10 +18,11 @@ from click.testing import Result
 import ingest.access
 import ingest.refresh
 from ingest.http import Session
-from ingest.source import Parsed, Payload, Refused, Snapshot, SourceError, discover_sources
+from ingest.source import Parsed, Refused, Snapshot, SourceError, discover_sources
 from tests.homes import run_landscape
 from tests.published import find_published
 from tests.replay_server import ReplayServer
+from tests.source_play import make_payload
 
 AT = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
 T = TypeVar("T")
@@ -31,21 +32,7 @@ def parse(source_id: str, bodies: Mapping[str, bytes], at: datetime = AT) -> lis
     """What the source's parser makes of a snapshot of bodies by url. Raises SourceError."""
     source = discover_sources()[source_id]
     payloads = tuple(
-        Payload(
-            key=n,
-            source_id=source_id,
-            name=url.rpartition("/")[2],
-            url=url,
-            body=body,
-            observed_at=at,
-            observed_kind="recorded",
-            first_observed_at=at,
-            recorded_at=at,
-            kind="RECORDED",
-            licence_id=source.licence_id,
-            redistributable=source.redistributable,
-            complete=True,
-        )
+        make_payload(source, url.rpartition("/")[2], body, url=url, at=at, key=n)
         for n, (url, body) in enumerate(bodies.items(), start=1)
     )
     return list(source.parse(Snapshot("s", source_id, at, payloads)))

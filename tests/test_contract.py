@@ -24,11 +24,11 @@ import pyarrow as pa
 import pytest
 
 from ingest.append import Parsed, parse_snapshot
+from ingest.check import make_snapshot
 from ingest.fold import KIND_BY_NAME
 from ingest.http import Session
 from ingest.source import (
     FetchContext,
-    Payload,
     Redistributable,
     Snapshot,
     Source,
@@ -79,25 +79,7 @@ def read_live(source_id: str) -> Reading:
             answers = list(source.fetch(context))
     assert answers, "fetch gave no answer"
     assert complaints == [], "a part failed against its own hand-written publisher"
-    payloads = tuple(
-        Payload(
-            key=n,
-            source_id=source_id,
-            name=a.name or a.url,
-            url=a.url,
-            body=a.body,
-            observed_at=a.observed_at,
-            observed_kind="fetched",
-            first_observed_at=a.observed_at,
-            recorded_at=a.observed_at,
-            kind="LIVE",
-            licence_id=source.licence_id,
-            redistributable=source.redistributable,
-            complete=a.complete,
-        )
-        for n, a in enumerate(answers, start=1)
-    )
-    snapshot = Snapshot("20261120T120000Z", source_id, AT, payloads)
+    snapshot = make_snapshot(source, answers)
     return Reading(source, snapshot, tuple(server.requests), tuple(server.unscripted))
 
 

@@ -22,8 +22,8 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
-from ingest.months import is_settled, list_months_to_ask, next_month
-from ingest.source import Counter, FetchContext, Fetched, Parsed, Payload, Snapshot, Source, SourceError
+from ingest.months import list_months_to_ask, next_month, read_month_counts
+from ingest.source import FetchContext, Fetched, Parsed, Payload, Snapshot, Source, SourceError
 
 QUERY = "https://export.arxiv.org/api/query"
 TOPICS = ("gpt-oss", "DeepSeek", "Qwen")
@@ -58,22 +58,7 @@ class Arxiv(Source):
 
     def parse(self, snapshot: Snapshot) -> Iterator[Parsed]:
         """One Counter row a search."""
-        for payload in snapshot.payloads:
-            named = re.fullmatch(r"(.+)/(\d{4}-\d\d)", payload.name)
-            if not named:
-                raise _unexpected(payload, "not named after a phrase and a month")
-            month = date.fromisoformat(f"{named[2]}-01")
-            yield Counter(
-                payload_key=payload.key,
-                row_no=0,
-                name_raw=named[1],
-                subject_kind="topic",
-                metric="arxiv_papers",
-                day=month,
-                value=float(_read_total(payload)),
-                is_cumulative=False,
-                flags=() if is_settled(month, payload.observed_at, _LAG) else ("partial",),
-            )
+        yield from read_month_counts(snapshot, "arxiv_papers", _LAG, _read_total)
 
 
 def _ask(topic: str, month: date) -> str:

@@ -16,14 +16,13 @@ flagged partial.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from ingest.months import is_settled, list_months_to_ask, next_month, start_of
-from ingest.source import Counter, FetchContext, Fetched, Parsed, Payload, Snapshot, Source, SourceError
+from ingest.months import list_months_to_ask, next_month, read_month_counts, start_of
+from ingest.source import FetchContext, Fetched, Parsed, Payload, Snapshot, Source, SourceError
 
 SEARCH = "https://hn.algolia.com/api/v1/search_by_date"
 TOPICS = ("gpt-oss", "DeepSeek", "Qwen", "Gemma", "GPT-5")
@@ -57,22 +56,7 @@ class HackerNews(Source):
 
     def parse(self, snapshot: Snapshot) -> Iterator[Parsed]:
         """One Counter row a search."""
-        for payload in snapshot.payloads:
-            named = re.fullmatch(r"(.+)/(\d{4}-\d\d)", payload.name)
-            if not named:
-                raise _unexpected(payload, "not named after a phrase and a month")
-            month = date.fromisoformat(f"{named[2]}-01")
-            yield Counter(
-                payload_key=payload.key,
-                row_no=0,
-                name_raw=named[1],
-                subject_kind="topic",
-                metric="hn_stories",
-                day=month,
-                value=float(_read_hits(payload)),
-                is_cumulative=False,
-                flags=() if is_settled(month, payload.observed_at, _LAG) else ("partial",),
-            )
+        yield from read_month_counts(snapshot, "hn_stories", _LAG, _read_hits)
 
 
 def _ask(topic: str, month: date) -> str:
