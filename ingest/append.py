@@ -9,8 +9,8 @@ judges a value: rows are stored as given.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, fields
+from contextlib import nullcontext
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 import duckdb
@@ -19,9 +19,9 @@ import pyarrow as pa
 from ingest.archive import Archive, settle_instant
 from ingest.fold import KIND_BY_NAME, append_kind, forget_source, list_scopes, list_stored_columns
 from ingest.quality import distrust_drops, note_shapes
-from ingest.seed import SeedTables, read_seed
+from ingest.seed import SeedTables, book_seed, read_seed
 from ingest.source import Batch, Fact, Payload, Refused, Snapshot, Source, SourceError, arrow_schema
-from ingest.store import read_row
+from ingest.store import read_row, transact
 
 # What a parser's own mistake raises: it costs that source its new data, and never the other sources theirs.
 PARSER_FAULTS = (
@@ -60,8 +60,8 @@ class Parsed:
     failure: SourceError | None = None
 
 
-def ingest_source(con: duckdb.DuckDBPyConnection, archive: Archive, source: Source) -> Appended:
-    """Bring the stored facts of one source in line with its archive, in one transaction.
+def ingest_source(con: duckdb.DuckDBPyConnection, archive: Archive, source: Source, *, alone: bool = True) -> Appended:
+    """Bring the stored facts of one source in line with its archive, in one transaction: its own, or the caller's.
 
     A snapshot that cannot be parsed is reported in `failure`, noted in quarantine, and tried again only when
     the source is replayed (a fixed parser brings it back on rebuild); the others are ingested."""
@@ -84,8 +84,7 @@ def ingest_source(con: duckdb.DuckDBPyConnection, archive: Archive, source: Sour
     )
     times = [x.observed_at for p in parsed if not p.failure for x in p.snapshot.payloads]
     reaches_back = newest is not None and any(t <= newest for t in times)
-    con.execute("begin")
-    try:
+    with transact(con) if alone else nullcontext():
         before = _count_rows(con, sid)
         if reaches_back or not _extend(con, source, parsed, first=not known):
             again = _parse_all(archive, source, [i for i in archived if i in known], first_seen)
@@ -94,11 +93,6 @@ def ingest_source(con: duckdb.DuckDBPyConnection, archive: Archive, source: Sour
             _extend(con, source, everything, first=True)
             done.replayed = True
         done.rows = _count_rows(con, sid) - before
-        con.execute("commit")
-    except BaseException:
-        with suppress(duckdb.TransactionException):  # none is open where it was the commit that failed
-            con.execute("rollback")
-        raise
     return done
 
 
@@ -153,8 +147,9 @@ def _recall_bodies(
 
 
 def _count_rows(con: duckdb.DuckDBPyConnection, source_id: str) -> int:
-    counts = (read_row(con, f"select count(*) from stored.{k} where source_id = ?", [source_id]) for k in KIND_BY_NAME)
-    return sum(int(c[0]) for c in counts if c)
+    everything = " union all ".join(f"select source_id from stored.{k}" for k in KIND_BY_NAME)
+    row = read_row(con, f"select count(*) from ({everything}) where source_id = ?", [source_id])
+    return int(row[0]) if row else 0
 
 
 def _tabulate(facts: Sequence[Fact]) -> pa.Table:
@@ -225,6 +220,7 @@ def _extend(con: duckdb.DuckDBPyConnection, source: Source, parsed: Sequence[Par
         _insert_seed(con, parsed[0].seed)
         _log_snapshot(con, source, parsed[0])
         return True
+    parsed = [replace(p, tables=book_seed(p.seed)) if p.seed else p for p in parsed]
     for kind in (k for k in KIND_BY_NAME if any(k in p.tables for p in parsed)):
         having = [p for p in parsed if kind in p.tables]
         facts = pa.concat_tables([p.tables[kind] for p in having], promote_options="permissive")

@@ -19,12 +19,11 @@ import pyarrow as pa
 
 from ingest.describe import write_models
 from ingest.identity import OwnId, Resolution, Resolver, find_collisions
-from ingest.known_names import read_known
 from ingest.providers import write_provider_names
 from ingest.registry import Registry, RegistryError
 from ingest.rows import create_table
 from ingest.source import discover_sources
-from ingest.store import DATA, SEED, Reader, get_published_path
+from ingest.store import DATA, Reader, get_published_path
 
 log = logging.getLogger(__name__)
 
@@ -41,19 +40,18 @@ _NAMES = pa.schema(
 )
 
 
-def write_catalogue(con: duckdb.DuckDBPyConnection) -> list[OwnId]:
+def write_catalogue(con: duckdb.DuckDBPyConnection) -> None:
     """Create sources, developers, providers, benchmarks, model_names and models on an open copy.
 
-    Returns the ids sources issue. Raises RegistryError when the registries contradict themselves or a stored
+    Raises RegistryError when the registries contradict themselves or a stored
     own id."""
     registry = Registry.load(DATA)
     own_ids, resolver = _build_resolver(con, registry)
     _write_sources(con)
     _write_registries(con, registry)
     write_provider_names(con, DATA)
-    names = _write_names(con, resolver, read_known(SEED, own_ids))
+    names = _write_names(con, resolver)
     write_models(con, registry, {o.name_raw for o in own_ids if o.source_id == "hf_hub"}, names)
-    return own_ids
 
 
 def _build_resolver(con: duckdb.DuckDBPyConnection, registry: Registry) -> tuple[list[OwnId], Resolver]:
@@ -198,14 +196,9 @@ def read_events() -> list[dict[str, Any]]:
     return rows
 
 
-def _write_names(
-    con: duckdb.DuckDBPyConnection, resolver: Resolver, known: pa.Table | None
-) -> dict[tuple[str, str], str]:
-    """Resolve every stored (source, name, configuration) that is not among the known rows; returns
-    (source, name) -> model_id."""
-    con.register("known_names", _NAMES.empty_table() if known is None else known)
-    con.execute("""
-        create or replace temp table uses as
+def _write_names(con: duckdb.DuckDBPyConnection, resolver: Resolver) -> dict[tuple[str, str], str]:
+    """Resolve every stored (source, name, configuration); returns (source, name) -> model_id."""
+    uses = con.execute("""
         select source_id, name_raw, config_raw from stored.scores
         union select source_id, name_raw, '' from stored.prices
         union select source_id, name_raw, '' from stored.model_attributes
@@ -213,11 +206,10 @@ def _write_names(
         union select source_id, name_raw, '' from stored.counters where subject_kind = 'model'
         union select source_id, name_raw, '' from stored.openness where subject_kind = 'model'
         union select source_id, name_raw, '' from stored.repos
-        union select source_id, name_raw, '' from stored.hub_readings""")
-    rows = []
-    for source_id, name_raw, config_raw in con.execute(
-        "select uses.* from uses anti join known_names using (source_id, name_raw, config_raw) order by all"
-    ).fetchall():
+        union select source_id, name_raw, '' from stored.hub_readings
+        order by all""").fetchall()
+    rows, found = [], {}
+    for source_id, name_raw, config_raw in uses:
         r = resolver.resolve(name_raw, source_id)
         rows.append(
             {
@@ -230,14 +222,10 @@ def _write_names(
                 "rule": r.rule,
             }
         )
+        if r.model_id is not None:
+            found[source_id, name_raw] = r.model_id
     _write_table(con, "model_names", rows, _NAMES)
-    con.execute("""
-        insert into main.model_names
-        select k.* from known_names k semi join uses using (source_id, name_raw, config_raw) order by all""")
-    con.unregister("known_names")
-    con.execute("drop table uses")
-    found = con.execute("select source_id, name_raw, model_id from main.model_names where model_id is not null")
-    return {(source_id, name_raw): model_id for source_id, name_raw, model_id in found.fetchall()}
+    return found
 
 
 def _read_version(resolver: Resolver, r: Resolution, config_raw: str) -> str:

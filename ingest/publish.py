@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from graphlib import TopologicalSorter
@@ -26,11 +26,12 @@ from ingest.claims import judge_claims
 from ingest.errors import ReadableError
 from ingest.fold import KIND_BY_NAME
 from ingest.issued import write_briefs
+from ingest.kept import KEPT, restore_kept
 from ingest.measures import RELEASED_ON, MeasureRow, discover_measures
 from ingest.quality import mark_drifts, mark_faults
 from ingest.rows import create_table
 from ingest.source import HubReading
-from ingest.store import DATA, limit_memory, read_row, set_as_of, sync_folder
+from ingest.store import DATA, SEED, limit_memory, read_row, set_as_of, sync_folder, write_at_once
 
 _AS_OF_VARIABLE = "coalesce(getvariable('as_of')::timestamp, 'infinity'::timestamp)"
 
@@ -45,10 +46,9 @@ _SHARED_VIEWS = ("prices_history", "prices_judged")
 
 @dataclass(slots=True)
 class Published:
-    """What a publish did: seconds per step and the instants measured."""
+    """What a publish did: the instants measured."""
 
     as_ofs: list[datetime] = field(default_factory=list)
-    measures: int = 0
 
 
 def publish(
@@ -65,8 +65,9 @@ def publish(
     try:
         con = duckdb.connect(str(building))
         try:
-            done = build_relations(con, as_ofs)
-            write_briefs(con, work_path.parent / "briefs")
+            with write_at_once(con):
+                done = build_relations(con, as_ofs)
+                write_briefs(con, work_path.parent / "briefs")
             con.execute("checkpoint")
         finally:
             con.close()
@@ -86,30 +87,46 @@ def discard_unfinished(target: Path) -> None:
         leftover.unlink()
 
 
-def build_relations(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime] = ()) -> Published:
-    """Everything the published file has beyond the stored relations, on an open writer's copy."""
+def build_relations(
+    con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime] = (), kept_in: Path | None = SEED
+) -> Published:
+    """Everything the published file has beyond the stored relations, on an open writer's copy.
+
+    `kept_in`: the folder of a seed whose kept relations may stand for working them out, if it has today's."""
     limit_memory(con)
-    write_catalogue(con)
+    is_kept = kept_in is not None and restore_kept(con, kept_in, as_ofs)
+    if not is_kept:
+        write_catalogue(con)
     mark_replaced(con)
-    mark_faults(con)
+    if not is_kept:
+        mark_faults(con)
     mark_drifts(con)
     define_views(con)
     done = Published(as_ofs=choose_instants(con, as_ofs))
-    done.measures = _measure(con, done.as_ofs)
-    _write_marts(con)
+    if not is_kept:
+        _measure(con, done.as_ofs)
+    _write_marts(con, KEPT if is_kept else ())
     check_claims(con)
     return done
 
 
-def _write_marts(con: duckdb.DuckDBPyConnection) -> None:
-    """Each file of data/sql/marts as a table. Views that several marts read are worked out once: while the marts
-    are made, a temporary table stands before the view of its name."""
+def _write_marts(con: duckdb.DuckDBPyConnection, kept: Collection[str]) -> None:
+    """Each file of data/sql/marts as a table, but those kept. What several marts read is worked out once: while they
+    are made, a finished mart, or a temporary table, stands before the view of its name."""
     con.execute("create schema if not exists marts")
-    for name in _SHARED_VIEWS:
+    shared = () if kept else _SHARED_VIEWS  # what is left reads them once at most
+    for name in shared:
         con.execute(f"create or replace temp table {name} as from main.{name}")
-    for path in sorted((DATA / "sql" / "marts").glob("*.sql")):
-        con.execute(f"create or replace table marts.{path.stem} as {path.read_text()}")
-    for name in _SHARED_VIEWS:
+    names = sorted(p.stem for p in (DATA / "sql" / "marts").glob("*.sql"))
+    for name in sorted(names, key=lambda n: f"marts.{n}" not in kept):
+        if f"marts.{name}" not in kept:
+            con.execute(
+                f"create or replace table marts.{name} as {(DATA / 'sql' / 'marts' / f'{name}.sql').read_text()}"
+            )
+        con.execute(f"create or replace temp view {name} as from marts.{name}")
+    for name in names:
+        con.execute(f"drop view temp.{name}")
+    for name in shared:
         con.execute(f"drop table temp.{name}")
 
 
@@ -181,7 +198,7 @@ _MEASURES = {
 }
 
 
-def _measure(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime]) -> int:
+def _measure(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime]) -> None:
     rows: list[dict[str, object]] = []
     computed: dict[tuple[str, int], list[MeasureRow]] = {}
     for as_of in as_ofs:
@@ -193,7 +210,6 @@ def _measure(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime]) -> int:
             rows.extend(_describe(r, measure.method_version, as_of) for r in computed[inputs])
     set_as_of(con, None)
     create_table(con, "measures", _MEASURES, rows, "measure_id, definition_id, subject, as_of, day")
-    return len(rows)
 
 
 def _count_known(con: duckdb.DuckDBPyConnection, sources: Sequence[str], as_of: datetime) -> int:

@@ -26,18 +26,17 @@ import duckdb
 from ingest.access import open_session, read_settings, recall_archived
 from ingest.append import ingest_source
 from ingest.archive import Archive, ArchiveError, NewPayload
-from ingest.catalogue import write_catalogue
 from ingest.errors import ReadableError
 from ingest.http import FetchLog
-from ingest.known_names import write_known
-from ingest.publish import CheckError, publish
+from ingest.kept import write_kept
+from ingest.publish import CheckError, build_relations, publish
 from ingest.registry import Registry, RegistryError
 from ingest.replay import read_recordings
 from ingest.runs import log_fetch, log_run, log_source, log_unpublished
 from ingest.seed import archive_seed
 from ingest.source import FetchContext, Fetched, Source, SourceError, discover_sources
 from ingest.stop import Stop, StopAsked
-from ingest.store import DATA, SEED, StoreError, get_home, get_published_path, limit_memory, read_row
+from ingest.store import DATA, SEED, StoreError, get_home, get_published_path, limit_memory, read_row, write_at_once
 
 log = logging.getLogger(__name__)
 _DISK_FAILURES = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
@@ -167,25 +166,26 @@ def build_from_seed() -> RunReport:
         raise StoreError(f"{SEED} holds no seed: run `landscape refresh` to read the sources themselves.")
     with open_writer() as (con, archive):
         report = RunReport()
-        for source_id in archive_seed(archive, SEED, _now()):
-            source = discover_sources().get(source_id)
-            if source is not None:
-                outcome = Outcome(source_id)
-                _ingest(con, archive, source, outcome)
+        seeded = archive_seed(archive, SEED, _now())
+        with write_at_once(con):
+            for source in (s for s in discover_sources().values() if s.source_id in seeded):
+                outcome = Outcome(source.source_id)
+                _ingest(con, archive, source, outcome, alone=False)
                 report.outcomes.append(outcome)
         publish_report(con, report, RunOptions())
         return report
 
 
-def resolve_seed(folder: Path) -> int:
-    """Resolve a seed's names as a first start would, and keep the outcome beside it; returns how many names."""
+def work_out_seed(folder: Path) -> None:
+    """Work out what a first start would of a seed, and keep the outcome beside it."""
     with TemporaryDirectory() as aside:
         archive = Archive(Path(aside) / "raw")
         con = open_work(Path(aside) / "work.duckdb")
         try:
             for source_id in archive_seed(archive, folder, _now()):
                 ingest_source(con, archive, discover_sources()[source_id])
-            return write_known(con, folder, write_catalogue(con))
+            build_relations(con, kept_in=None)
+            write_kept(con, folder)
         finally:
             con.close()
 
@@ -358,10 +358,12 @@ def _to_payload(a: Fetched, source: Source) -> NewPayload:
     )
 
 
-def _ingest(con: duckdb.DuckDBPyConnection, archive: Archive, source: Source, outcome: Outcome) -> None:
+def _ingest(
+    con: duckdb.DuckDBPyConnection, archive: Archive, source: Source, outcome: Outcome, *, alone: bool = True
+) -> None:
     """Bring a source's stored facts in line with its archive; a failure is noted, not raised."""
     try:
-        done = ingest_source(con, archive, source)
+        done = ingest_source(con, archive, source, alone=alone)
     except ArchiveError as e:
         outcome.error = outcome.error or str(e)
         return

@@ -23,7 +23,7 @@ from rich.table import Table
 from ingest.archive import Archive
 from ingest.errors import ReadableError
 from ingest.publish import checksum_relations
-from ingest.refresh import Outcome, RunOptions, RunReport, open_writer, rebuild, resolve_seed, run_refresh
+from ingest.refresh import Outcome, RunOptions, RunReport, open_writer, rebuild, run_refresh, work_out_seed
 from ingest.seed import write_seed
 from ingest.source import SourceError
 from ingest.status import SourceStatus, list_hosts, read_status
@@ -300,6 +300,6 @@ def print_seed(to: Path | None) -> None:
     with open_writer() as (con, _):
         written = write_seed(con, folder)
         write_attribution(con, folder)
-    resolve_seed(folder)
+    work_out_seed(folder)
     size = sum(p.stat().st_size for p in folder.glob("*.parquet"))
     click.echo(f"{sum(written.values()):,} rows in {len(written)} files, {size / 1e6:.2f} MB, in {folder}")

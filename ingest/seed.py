@@ -27,7 +27,7 @@ _EXTRA = ("payloads", "listings")
 
 @dataclass(slots=True)
 class SeedTables:
-    """A source's seed as tables: facts per kind with bookkeeping, their payloads and their listings."""
+    """A source's seed as tables: facts per kind as they were stored, their payloads and their listings."""
 
     facts: dict[str, pa.Table] = field(default_factory=dict)
     payloads: pa.Table = field(default_factory=lambda: pa.table({}))
@@ -101,7 +101,7 @@ def archive_seed(archive: Archive, folder: Path, recorded_at: datetime) -> list[
 
 
 def read_seed(snapshot: Snapshot) -> SeedTables:
-    """The tables of a SEED snapshot, with the columns the fold expects. Raises SourceError on a damaged file."""
+    """The tables of a SEED snapshot. Raises SourceError on a damaged file."""
     parts: dict[str, list[pa.Table]] = {}
     for p in snapshot.payloads:
         try:
@@ -110,17 +110,25 @@ def read_seed(snapshot: Snapshot) -> SeedTables:
             raise SourceError(snapshot.source_id, f"seed file {p.name} is damaged ({e}); restore data/seed.") from e
         parts.setdefault(p.name.split(".")[1], []).append(table)
     tables = {k: pa.concat_tables(v) for k, v in parts.items()}
-    seed = SeedTables(payloads=tables["payloads"], listings=tables.get("listings", pa.table({})))
+    return SeedTables(
+        {k: tables[k] for k in KIND_BY_NAME if k in tables},
+        tables["payloads"],
+        tables.get("listings", pa.table({})),
+    )
+
+
+def book_seed(seed: SeedTables) -> dict[str, pa.Table]:
+    """A seed's facts with the columns of their payloads that the fold expects."""
     con = duckdb.connect()
     con.register("payloads", seed.payloads)
-    for kind in KIND_BY_NAME:
-        if kind in tables:
-            con.register("facts", tables[kind])
-            seed.facts[kind] = con.sql(
-                "select facts.*, p.observed_at as p_observed_at, p.snapshot_id "
-                "from facts join payloads p using (payload_key)"
-            ).to_arrow_table()
-    return seed
+    booked = {}
+    for kind, table in seed.facts.items():
+        con.register("facts", table)
+        booked[kind] = con.sql(
+            "select facts.*, p.observed_at as p_observed_at, p.snapshot_id "
+            "from facts join payloads p using (payload_key)"
+        ).to_arrow_table()
+    return booked
 
 
 def _find_newest(path: Path) -> datetime:

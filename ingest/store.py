@@ -12,7 +12,7 @@ import os
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -151,6 +151,30 @@ def limit_memory(con: duckdb.DuckDBPyConnection) -> None:
     to a folder beside the file."""
     con.execute("set timezone = 'UTC'")
     con.execute("set memory_limit = '1GB'")
+
+
+@contextmanager
+def transact(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All of it or nothing."""
+    con.execute("begin")
+    try:
+        yield
+        con.execute("commit")
+    except BaseException:
+        with suppress(duckdb.TransactionException):  # none is open where it was the commit that failed
+            con.execute("rollback")
+        raise
+
+
+@contextmanager
+def write_at_once(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """A transaction that goes straight to the file, with no log before it: for a file nobody reads yet."""
+    con.execute("set checkpoint_threshold = '1KB'")
+    try:
+        with transact(con):
+            yield
+    finally:
+        con.execute("reset checkpoint_threshold")
 
 
 def count_days(earlier: datetime, later: datetime) -> int:
