@@ -66,13 +66,16 @@ def set_as_of(cursor: duckdb.DuckDBPyConnection, as_of: datetime | None) -> None
 
 
 class Reader:
-    """A published file, re-attached whenever another one takes its place. Safe for many threads."""
+    """A published file, re-attached whenever another one takes its place. Safe for many threads.
+
+    Cursors are kept and lent again: making one costs as much as a small query."""
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or get_published_path()
         self._lock = threading.Lock()
         self._identity: tuple[int, int] | None = None
         self._connection: duckdb.DuckDBPyConnection | None = None
+        self._idle: list[duckdb.DuckDBPyConnection] = []
 
     def identify(self) -> tuple[int, int]:
         """What tells one published file from the next: part of every cache key. Raises StoreError if none."""
@@ -86,30 +89,54 @@ class Reader:
 
     @contextmanager
     def open_cursor(self, as_of: datetime | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor of its own on the newest published file, as of an instant. Raises StoreError."""
-        cursor = self._attach().cursor()
+        """A cursor of one's own on the newest published file, as of an instant. Raises StoreError.
+
+        What is left unread of its answer is lost at the end; settings made on it stay."""
+        connection, cursor = self._lend()
         try:
-            cursor.execute("use landscape")
-            set_as_of(cursor, as_of)
+            if as_of is not None:
+                set_as_of(cursor, as_of)
             yield cursor
-        finally:
+            if as_of is not None:
+                set_as_of(cursor, None)
+        except BaseException:
             cursor.close()
+            raise
+        self._take_back(connection, cursor)
 
     def close(self) -> None:
         """Let go of the file."""
         with self._lock:
+            self._discard_idle()
             if self._connection is not None:
                 self._connection.close()
             self._connection = self._identity = None
 
-    def _attach(self) -> duckdb.DuckDBPyConnection:
+    def _lend(self) -> tuple[duckdb.DuckDBPyConnection, duckdb.DuckDBPyConnection]:
         with self._lock:
             identity = self.identify()
             if self._connection is None or identity != self._identity:
+                self._discard_idle()
                 # The old connection is dropped, not closed: another thread may be mid-query on its cursor.
                 self._connection = attach_read_only(self.path)
                 self._identity = identity
-            return self._connection
+            connection, cursor = self._connection, self._idle.pop() if self._idle else None
+        if cursor is None:
+            cursor = connection.cursor()
+            cursor.execute("use landscape")
+        return connection, cursor
+
+    def _take_back(self, connection: duckdb.DuckDBPyConnection, cursor: duckdb.DuckDBPyConnection) -> None:
+        with self._lock:
+            if connection is self._connection:
+                self._idle.append(cursor)
+                return
+        cursor.close()
+
+    def _discard_idle(self) -> None:
+        for cursor in self._idle:
+            cursor.close()
+        self._idle.clear()
 
 
 def attach_read_only(path: Path) -> duckdb.DuckDBPyConnection:

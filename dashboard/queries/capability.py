@@ -115,10 +115,13 @@ def _judge(source_id: str, board: str, as_of: datetime | None) -> str:
 @st.cache_data(max_entries=64, show_spinner=False)
 def read_median_prices(file: Identity, as_of: datetime | None) -> dict[str, float]:
     """Median of a model's paid listings on its newest day, by model id: USD per million tokens, 3:1 blend."""
-    sql = f"""
-        select model_id, arg_max(median_usd_per_mtok, day) as median
-        from {choose("price_summary", as_of)}
-        where source_id = 'models_dev' and median_usd_per_mtok is not null
-        group by model_id"""
+    sql = """
+        select model_id, median_usd_per_mtok as median from marts.priced_models
+        where source_id = 'models_dev' and median_usd_per_mtok is not null"""
+    if as_of:
+        sql = """
+            select model_id, arg_max(median_usd_per_mtok, day) as median from price_summary
+            where source_id = 'models_dev' and median_usd_per_mtok is not null
+            group by model_id"""
     frame = ask(file, sql, None, as_of)
     return dict(zip(frame["model_id"], frame["median"], strict=True))

@@ -74,8 +74,8 @@ def read_index_edition(file: Identity, as_of: datetime | None) -> pd.DataFrame:
     redistributable, payload_key, row_no."""
     sql = f"""
         with newest as (
-            from {choose("editions", as_of)} where source_id = 'epoch_eci' and board = 'eci' and is_complete
-            qualify row_number() over (order by edition desc) = 1)
+            select series_id, edition from {choose("editions", as_of)}
+            where source_id = 'epoch_eci' and board = 'eci' and is_complete order by edition desc limit 1)
         select coalesce(m.name, s.name_raw) as name, s.model_id, coalesce(m.access, 'unknown') as access,
                m.released_on, s.value, s.low, s.high, s.edition, s.redistributable, s.payload_key, s.row_no
         from {choose("scores", as_of)} s

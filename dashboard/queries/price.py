@@ -40,11 +40,8 @@ _TOLD = f"""
 @st.cache_data(max_entries=16, show_spinner=False)
 def read_priced_models(file: Identity) -> dict[str, list[str]]:
     """Price list -> ids of the models that had a paid listing in it on some read day, whatever the as-of date."""
-    sql = """
-        select distinct source_id, model_id from marts.price_summary where paid_listings > 0
-        order by source_id, model_id"""
     found: dict[str, list[str]] = {}
-    answer = ask(file, sql)
+    answer = ask(file, "select source_id, model_id from marts.priced_models order by rowid")
     for source, model_id in zip(answer["source_id"], answer["model_id"], strict=True):
         found.setdefault(source, []).append(model_id)
     return found
@@ -63,7 +60,8 @@ def read_price_days(
     redistributable, the strictest of the day's rows."""
     sql = f"""
         with reads as ({_list_reads(as_of)}),
-        known as (select * from ({_list_told(as_of)}) where tier = '' and not list_contains(flags, 'duplicate')),
+        known as materialized (
+            select * from ({_list_told(as_of)}) where tier = '' and not list_contains(flags, 'duplicate')),
         told as (from known where outlier is null),
         apart as (select day, count(*) as outliers from known where outlier is not null group by day),
         lowest as (
@@ -89,11 +87,14 @@ def read_price_days(
                coalesce(listings, 0) as listings, coalesce(providers, 0) as providers,
                coalesce(routers, 0) as routers, coalesce(free, 0) as free, coalesce(unpriced, 0) as unpriced,
                coalesce(outliers, 0) as outliers,
-               list_transform(setters, lambda s: s.name) as setters,
-               list_transform(setters, lambda s: s.kind) as setter_kinds,
-               round(host_floor, 6) as host_floor, host_setter, payload_key, row_no, redistributable
+               setters, round(host_floor, 6) as host_floor, host_setter, payload_key, row_no, redistributable
         from reads r left join summed s on s.day = r.day left join apart a on a.day = r.day order by r.day"""
-    return ask(file, sql, _bind(source, blend, routers, model=model_id), as_of)
+    days = ask(file, sql, _bind(source, blend, routers, model=model_id), as_of)
+    told = [list(s) if pd.api.types.is_list_like(s) else None for s in days["setters"]]
+    for column, part in (("setters", "name"), ("setter_kinds", "kind")):
+        lists = [None if s is None else [one[part] for one in s] for s in told]
+        days[column] = pd.Series(lists, index=days.index, dtype=object)
+    return days
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

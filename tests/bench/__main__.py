@@ -25,6 +25,8 @@ from tests.bench.figures import Figure, write_json, write_table
 from tests.homes import ROOT
 
 _GROUPS = ("commands", "queries", "scale", "viewers", "browser")
+# Pages that have no plain version beside them: their queries are measured with all others'.
+_WITHOUT_PLAIN = ("Openness", "Data")
 
 
 def main() -> None:
@@ -56,8 +58,10 @@ def plan(group: str, home: Path, recorded: Path | None, options: argparse.Namesp
         return measure_commands(home, recorded, 2 if quick else 4)
     if group == "queries":
         from tests.bench.queries import measure_queries
+        from tests.bench.sites import SITES
 
-        return measure_queries(home, pages, 5 if quick else 10, "queries of a page, in process")
+        asked = [*pages, *(_WITHOUT_PLAIN if pages == [spot.page for spot in SITES["ours"]] else ())]
+        return measure_queries(home, asked, 5 if quick else 10, "queries of a page, in process")
     if group == "scale":
         from tests.bench.scale import measure_scale
 
