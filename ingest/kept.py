@@ -31,12 +31,16 @@ KEPT = (
 
 def make_key(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime] = ()) -> str:
     """A hash of all that the kept relations depend on. A run logged, or an instant asked for, makes another key."""
+    known = con.execute("select source_id, snapshot_id from stored.snapshots order by all").fetchall()
+    runs = read_row(con, "select count(*) from logs.run_sources")
+    return hashlib.sha256(orjson.dumps([hash_code(), known, runs, list(as_ofs)])).hexdigest()
+
+
+def hash_code() -> str:
+    """A hash of every file that what is published can depend on besides the facts."""
     told = hashlib.sha256()
     for path in _list_code():
         told.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
-    known = con.execute("select source_id, snapshot_id from stored.snapshots order by all").fetchall()
-    runs = read_row(con, "select count(*) from logs.run_sources")
-    told.update(orjson.dumps([known, runs, list(as_ofs)]))
     return told.hexdigest()
 
 

@@ -7,19 +7,17 @@ of a past instant gets the same views over history.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import shutil
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from graphlib import TopologicalSorter
 from pathlib import Path
 from string import Template
 
 import duckdb
-import orjson
 
 from ingest.catalogue import write_catalogue
 from ingest.claims import judge_claims
@@ -27,11 +25,10 @@ from ingest.errors import ReadableError
 from ingest.fold import KIND_BY_NAME
 from ingest.issued import write_briefs
 from ingest.kept import KEPT, restore_kept
-from ingest.measures import RELEASED_ON, MeasureRow, discover_measures
+from ingest.measuring import choose_instants, keep_measured, write_measures
 from ingest.quality import mark_drifts, mark_faults
-from ingest.rows import create_table
 from ingest.source import HubReading
-from ingest.store import DATA, SEED, limit_memory, read_row, set_as_of, sync_folder, write_at_once
+from ingest.store import DATA, SEED, limit_memory, read_row, sync_folder, write_at_once
 
 _AS_OF_VARIABLE = "coalesce(getvariable('as_of')::timestamp, 'infinity'::timestamp)"
 
@@ -68,6 +65,7 @@ def publish(
             with write_at_once(con):
                 done = build_relations(con, as_ofs)
                 write_briefs(con, work_path.parent / "briefs")
+            keep_measured(work, con)
             con.execute("checkpoint")
         finally:
             con.close()
@@ -104,7 +102,7 @@ def build_relations(
     define_views(con)
     done = Published(as_ofs=choose_instants(con, as_ofs))
     if not is_kept:
-        _measure(con, done.as_ofs)
+        write_measures(con, done.as_ofs)
     _write_marts(con, KEPT if is_kept else ())
     check_claims(con)
     return done
@@ -169,87 +167,6 @@ def order_views(texts: Mapping[str, str]) -> list[str]:
         for n, t in texts.items()
     }
     return list(TopologicalSorter({n: sorted(d) for n, d in sorted(graph.items())}).static_order())
-
-
-def choose_instants(con: duckdb.DuckDBPyConnection, asked: Iterable[datetime] = ()) -> list[datetime]:
-    """Instants to measure: month ends since the release, those asked for, and the newest instant known.
-
-    "Now" is the newest observation and not the clock, so the same archive gives the same measures."""
-    row = read_row(con, "select max(observed_at) from stored.payloads")
-    if not row or row[0] is None:
-        return []
-    newest = row[0].replace(tzinfo=UTC)
-    instants = {newest, *(t for t in asked if t < newest)}
-    first = RELEASED_ON.replace(day=1)
-    while True:
-        first = (first + timedelta(days=32)).replace(day=1)
-        end = datetime.combine(first, time(), UTC) - timedelta(microseconds=1)
-        if end >= newest:
-            return sorted(instants)
-        instants.add(end)
-
-
-_MEASURES = {
-    **dict.fromkeys(("measure_id", "method_version", "definition_id", "subject"), "varchar"),
-    "day": "date",
-    "as_of": "timestamp",
-    **dict.fromkeys(("value", "low", "high"), "double"),
-    **dict.fromkeys(("unit", "reason_absent", "inputs", "inputs_hash"), "varchar"),
-}
-
-
-def _measure(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime]) -> None:
-    rows: list[dict[str, object]] = []
-    computed: dict[tuple[str, int], list[MeasureRow]] = {}
-    for as_of in as_ofs:
-        set_as_of(con, as_of)
-        for measure in discover_measures():
-            inputs = (measure.name, _count_known(con, measure.sources, as_of))
-            if inputs not in computed:
-                computed[inputs] = list(measure.compute(con, as_of))
-            rows.extend(_describe(r, measure.method_version, as_of) for r in computed[inputs])
-    set_as_of(con, None)
-    create_table(con, "measures", _MEASURES, rows, "measure_id, definition_id, subject, as_of, day")
-
-
-def _count_known(con: duckdb.DuckDBPyConnection, sources: Sequence[str], as_of: datetime) -> int:
-    """How many rows and listings of some sources were known at an instant: stored rows are never changed, so
-    an equal count is the same knowledge."""
-    union = " union all ".join(
-        [
-            *(f"select source_id, observed_at from stored.{k}" for k in KIND_BY_NAME),
-            "select source_id, observed_at from stored.listings",
-            "select source_id, evident_at from stored.listings",
-        ]
-    )
-    row = read_row(
-        con,
-        f"select count(*) from ({union}) where list_contains(?, source_id) and observed_at <= ?::timestamp",
-        [list(sources), as_of.astimezone(UTC).replace(tzinfo=None)],
-    )
-    return int(row[0]) if row else 0
-
-
-def _describe(r: MeasureRow, version: str, as_of: datetime) -> dict[str, object]:
-    inputs = orjson.dumps(sorted(r.inputs)).decode()
-    digest = hashlib.sha256(f"{version}|{r.definition_id}|{inputs}|{r.value}|{r.low}|{r.high}".encode()).hexdigest()[
-        :16
-    ]
-    return {
-        "measure_id": r.measure_id,
-        "method_version": version,
-        "definition_id": r.definition_id,
-        "subject": r.subject,
-        "day": r.day,
-        "as_of": as_of.replace(tzinfo=None),
-        "value": r.value,
-        "low": r.low,
-        "high": r.high,
-        "unit": r.unit,
-        "reason_absent": r.reason_absent,
-        "inputs": inputs,
-        "inputs_hash": digest,
-    }
 
 
 def check_claims(con: duckdb.DuckDBPyConnection) -> None:

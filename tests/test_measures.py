@@ -13,7 +13,8 @@ import pytest
 from ingest.append import ingest_source
 from ingest.archive import Archive, NewPayload
 from ingest.measures import MeasureRow
-from ingest.publish import build_relations, choose_instants, order_views
+from ingest.measuring import choose_instants
+from ingest.publish import build_relations, order_views
 from ingest.source import discover_sources
 from ingest.store import set_as_of
 from tests.toy_source import make_database
