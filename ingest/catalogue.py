@@ -17,8 +17,10 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from ingest.definitions import write_definitions
 from ingest.describe import write_models
 from ingest.identity import OwnId, Resolution, Resolver, find_collisions
+from ingest.method_notes import write_methods
 from ingest.providers import write_provider_names
 from ingest.registry import Registry, RegistryError
 from ingest.rows import create_table
@@ -41,7 +43,7 @@ _NAMES = pa.schema(
 
 
 def write_catalogue(con: duckdb.DuckDBPyConnection) -> None:
-    """Create sources, developers, providers, benchmarks, model_names and models on an open copy.
+    """Create sources, developers, providers, benchmarks, definitions, methods, model_names and models on an open copy.
 
     Raises RegistryError when the registries contradict themselves or a stored
     own id."""
@@ -50,6 +52,8 @@ def write_catalogue(con: duckdb.DuckDBPyConnection) -> None:
     _write_sources(con)
     _write_registries(con, registry)
     write_provider_names(con, DATA)
+    write_definitions(con)
+    write_methods(con)
     names = _write_names(con, resolver)
     write_models(con, registry, {o.name_raw for o in own_ids if o.source_id == "hf_hub"}, names)
 

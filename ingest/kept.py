@@ -23,6 +23,7 @@ from ingest.store import DATA, read_row, write_whole
 KEPT = (
     *(f"main.{n}" for n in ("sources", "developers", "providers", "provider_names", "licences", "events")),
     *(f"main.{n}" for n in ("benchmarks", "model_names", "models", "attribute_claims")),
+    *(f"main.{n}" for n in ("definitions", "methods")),
     *(f"main.{n}" for n in ("hub_fault_days", "hub_repo_faults", "faulty_facts", "measures")),
     *(f"marts.{n}" for n in ("comparisons", "model_labels", "price_outliers", "price_reads", "price_summary")),
     *(f"marts.{n}" for n in ("price_trust", "priced_models", "source_flags")),

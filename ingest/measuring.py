@@ -27,7 +27,7 @@ _MEASURES = {
     "day": "date",
     "as_of": "timestamp",
     **dict.fromkeys(("value", "low", "high"), "double"),
-    **dict.fromkeys(("unit", "reason_absent", "told_by", "inputs", "inputs_hash"), "varchar"),
+    **dict.fromkeys(("unit", "reason_absent", "told_by", "inputs", "inputs_hash", "method"), "varchar"),
 }
 # Rows already worked out, by key; in the writer's file only.
 _KEPT = "create table if not exists logs.measured (key varchar, measure varchar, rows varchar)"
@@ -152,6 +152,7 @@ def _describe(r: MeasureRow, measure: Measure, as_of: datetime) -> Mapping[str, 
     told = f"{measure.method_version}|{r.definition_id}|{inputs}|{r.value}|{r.low}|{r.high}"
     return {
         **asdict(r),
+        "method": measure.name,
         "method_version": measure.method_version,
         "as_of": as_of.replace(tzinfo=None),
         "inputs": inputs,

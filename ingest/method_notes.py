@@ -1,0 +1,86 @@
+"""How each measure is made, out of its own docstring: what the page Methods and every rule on a page repeat.
+
+Written at publish, so that whoever shows it needs neither the measures nor what they compute with. A measure's module
+says, each beginning a paragraph: a first line, why it exists, then Definition, Formula, Inputs, Limits, Source and
+Versions. A part that is not there has no row, and readers say that it is not written down; nothing is made up for it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from ingest import measures
+from ingest.rows import create_table
+
+# In the order in which they are read.
+PARTS = ("why", "definition", "formula", "inputs", "limits", "source", "versions")
+# Parts whose lines stay as they were written.
+_KEPT_LINES = ("formula",)
+_LABEL = re.compile(rf"({'|'.join(p.capitalize() for p in PARTS[1:])}):(?:\s+|$)")
+_COLUMNS = {
+    **dict.fromkeys(("measure", "title", "part", "text", "method_version"), "varchar"),
+    "place": "integer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MethodNotes:
+    """A measure's words: its title without the full stop, and the text of each part it has."""
+
+    measure: str
+    method_version: str
+    title: str
+    parts: Mapping[str, str]
+
+
+def read_notes(measure: str, method_version: str, docstring: str) -> MethodNotes:
+    """The parts of a docstring. What stands before the first label is why; a paragraph without a label belongs to
+    the part before it."""
+    first, _, rest = inspect.cleandoc(docstring).partition("\n")
+    part, lines = "why", dict[str, list[str]]()
+    for line in rest.splitlines():
+        if label := _LABEL.match(line):
+            part, line = label[1].lower(), line[label.end() :]
+        lines.setdefault(part, []).append(line)
+    told = {p: _join(lines[p], p in _KEPT_LINES) for p in PARTS if p in lines}
+    return MethodNotes(measure, method_version, first.strip().removesuffix("."), {p: t for p, t in told.items() if t})
+
+
+def _join(lines: list[str], kept: bool) -> str:
+    """Lines as one text: wrapped lines of a paragraph become one, paragraphs stay apart."""
+    if kept:
+        head, *rest = lines
+        return "\n".join([head.strip(), *inspect.cleandoc("\n" + "\n".join(rest)).splitlines()]).strip()
+    paragraphs = re.split(r"\n\s*\n", "\n".join(lines))
+    return "\n\n".join(" ".join(p.split()) for p in paragraphs if p.strip())
+
+
+def list_notes() -> list[MethodNotes]:
+    """The words of every measure, by the name of its module."""
+    return [
+        read_notes(m.name, m.method_version, importlib.import_module(f"{measures.__name__}.{m.name}").__doc__ or m.name)
+        for m in measures.discover_measures()
+    ]
+
+
+def write_methods(con: duckdb.DuckDBPyConnection) -> None:
+    """Create main.methods: one row a measure and part, in the order in which parts are read."""
+    rows = [
+        {
+            "measure": notes.measure,
+            "title": notes.title,
+            "part": part,
+            "text": text,
+            "method_version": notes.method_version,
+            "place": PARTS.index(part),
+        }
+        for notes in list_notes()
+        for part, text in notes.parts.items()
+    ]
+    create_table(con, "main.methods", _COLUMNS, rows, "measure, place")
