@@ -2,7 +2,7 @@
 
 Written at publish, so that whoever shows it needs neither the measures nor what they compute with. A measure's module
 says, each beginning a paragraph: a first line, why it exists, then Definition, Formula, Inputs, Limits, Source and
-Versions. A part that is not there has no row, and readers say that it is not written down; nothing is made up for it.
+Versions. A part that is not there is a row without a text, and readers say that it is not written down.
 """
 
 from __future__ import annotations
@@ -70,17 +70,18 @@ def list_notes() -> list[MethodNotes]:
 
 
 def write_methods(con: duckdb.DuckDBPyConnection) -> None:
-    """Create main.methods: one row a measure and part, in the order in which parts are read."""
+    """Create main.methods: one row a measure and part, `place` in the order in which parts are read; text is null
+    where a measure does not say it."""
     rows = [
         {
             "measure": notes.measure,
             "title": notes.title,
             "part": part,
-            "text": text,
+            "text": notes.parts.get(part),
             "method_version": notes.method_version,
-            "place": PARTS.index(part),
+            "place": place,
         }
         for notes in list_notes()
-        for part, text in notes.parts.items()
+        for place, part in enumerate(PARTS)
     ]
     create_table(con, "main.methods", _COLUMNS, rows, "measure, place")
