@@ -12,6 +12,7 @@ from ingest.refresh import build_from_seed
 from ingest.store import SEED
 from tests.homes import run_landscape, use_home
 from tests.publishers import PRICES, Edition
+from tests.shared_homes import share_home
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "sources"
@@ -28,10 +29,13 @@ def shared_sources() -> Path:
 @pytest.fixture(scope="session")
 def published_home(shared_sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home with every recorded file replayed, to read only: a test that writes takes `copy_home` of it."""
-    home = tmp_path_factory.mktemp("published")
-    done = run_landscape(home, "refresh", "--from", shared_sources)
-    assert done.exit_code == 0, done.output
-    yield from _keep_unchanged(home)
+
+    def build(home: Path) -> None:
+        done = run_landscape(home, "refresh", "--from", shared_sources)
+        assert done.exit_code == 0, done.output
+
+    with share_home(tmp_path_factory, "published", build) as home:
+        yield home
 
 
 @pytest.fixture(scope="session")
@@ -39,42 +43,40 @@ def seed_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home built from the bundled seed alone, to read only."""
     if not any(SEED.glob("*.parquet")):
         pytest.skip(f"SEED MISSING: {SEED} holds no Parquet, so this test proves nothing on this machine.")
-    home = tmp_path_factory.mktemp("seeded")
-    with use_home(home):
-        report = build_from_seed()
-    assert report.published, report.error
-    yield from _keep_unchanged(home)
+
+    def build(home: Path) -> None:
+        with use_home(home):
+            report = build_from_seed()
+        assert report.published, report.error
+
+    with share_home(tmp_path_factory, "seeded", build) as home:
+        yield home
 
 
 @pytest.fixture(scope="session")
-def small_recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small_recordings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Recordings of the four publishers at two moments; a price and a listing differ between them."""
-    folder = tmp_path_factory.mktemp("recordings")
-    Edition().record(folder, "2026-07-02T12:00:00Z")
-    prices = {**PRICES, ("groq", "openai/gpt-oss-120b"): (0.1, 0.5)}
-    del prices["deepinfra", "openai/gpt-oss-120b"]
-    Edition(prices=prices, arena_days=("2025-12-16",)).record(folder, "2026-07-20T12:00:00Z")
-    return folder
+
+    def record(folder: Path) -> None:
+        Edition().record(folder, "2026-07-02T12:00:00Z")
+        prices = {**PRICES, ("groq", "openai/gpt-oss-120b"): (0.1, 0.5)}
+        del prices["deepinfra", "openai/gpt-oss-120b"]
+        Edition(prices=prices, arena_days=("2025-12-16",)).record(folder, "2026-07-20T12:00:00Z")
+
+    with share_home(tmp_path_factory, "recordings", record) as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")
 def small_home(small_recordings: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home of the hand-written recordings, there on every machine; to read only."""
-    home = tmp_path_factory.mktemp("small")
-    done = run_landscape(home, "refresh", "--from", small_recordings)
-    assert done.exit_code == 0, done.output
-    yield from _keep_unchanged(home)
 
+    def build(home: Path) -> None:
+        done = run_landscape(home, "refresh", "--from", small_recordings)
+        assert done.exit_code == 0, done.output
 
-def _keep_unchanged(home: Path) -> Iterator[Path]:
-    """Yield a shared home, and fail at the end if a test wrote into it."""
-
-    def look() -> dict[str, tuple[int, int]]:
-        return {str(p): (p.stat().st_mtime_ns, p.stat().st_size) for p in sorted(home.rglob("*")) if p.is_file()}
-
-    before = look()
-    yield home
-    assert look() == before, f"A test wrote into {home}, which other tests read: let it use copy_home."
+    with share_home(tmp_path_factory, "small", build) as home:
+        yield home
 
 
 @pytest.fixture(autouse=True)

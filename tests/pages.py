@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from ingest.refresh import RunOptions, run_refresh
 from tests.homes import ROOT, use_home
+from tests.shared_homes import share_home
 
 NOW = "2026-11-23T12:00:00Z"
 
@@ -33,9 +34,11 @@ def open_page(name: str, **address: str) -> AppTest:
 @pytest.fixture(scope="session")
 def one_source_home(shared_sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home that holds models.dev alone."""
-    home = tmp_path_factory.mktemp("one_source")
-    with use_home(home):
-        assert run_refresh(
-            RunOptions(only=("models_dev",), replay_from=shared_sources), on_outcome=lambda o: None
-        ).published
-    yield home
+
+    def build(home: Path) -> None:
+        options = RunOptions(only=("models_dev",), replay_from=shared_sources)
+        with use_home(home):
+            assert run_refresh(options, on_outcome=lambda o: None).published
+
+    with share_home(tmp_path_factory, "one_source", build) as home:
+        yield home

@@ -7,7 +7,8 @@ it says in each is for the page's own tests.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import duckdb
@@ -16,6 +17,7 @@ import pytest
 from tests.homes import run_landscape
 from tests.publishers import API, ARENA, ECI, PRICES, PROVIDERS, SMALL, Edition
 from tests.replay_server import Answer, ReplayServer
+from tests.shared_homes import share_home
 
 FRESH_AT, STALE_AT = "2026-11-22T12:00:00Z", "2026-05-10T12:00:00Z"
 # What a publisher, a registry or an uploader may write into any text field.
@@ -151,16 +153,17 @@ STATES: Mapping[str, Callable[[Path], Path]] = {
 
 
 @pytest.fixture(scope="session")
-def state_homes(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+def state_homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Path]]:
     """The home of a state by name, made when first asked for; to read only."""
-    made: dict[str, Path] = {}
 
     def find(state: str) -> Path:
-        if state not in made:
-            made[state] = STATES[state](tmp_path_factory.mktemp(state))
-        return made[state]
+        def build(folder: Path) -> None:
+            assert STATES[state](folder) == folder / "home"
 
-    return find
+        return shared.enter_context(share_home(tmp_path_factory, f"state_{state}", build)) / "home"
+
+    with ExitStack() as shared:
+        yield find
 
 
 def _replay(folder: Path, moments: Mapping[str, tuple[str, ...]]) -> Path:
