@@ -15,6 +15,7 @@ from dashboard import parts
 from dashboard.memo import read_rows
 from dashboard.methods import words as words
 from dashboard.methods.parts import (
+    PROSE_PIXELS,
     ask_measure,
     show_benchmarks,
     show_contents,
@@ -39,14 +40,13 @@ st.markdown(
     "Read from the code that works them out, as it was when this data was published: today's rules, whatever the date."
 )
 parts.show_as_of(view, read_change_days(view.file))
-show_contents(methods)
-
-for _, rows in groupby(methods, key=lambda row: row["measure"]):
-    show_method(list(rows), uses)
-
-st.header("One number, many definitions", anchor=at.DEFINITIONS)
-st.markdown(words.DEFINITIONS_LEAD)
-show_definitions(read_rows(ask.read_definitions, view.file), uses)
+with st.container(width=PROSE_PIXELS):
+    show_contents(methods)
+    for _, rows in groupby(methods, key=lambda row: row["measure"]):
+        show_method(list(rows), uses)
+    st.header("One number, many definitions", anchor=at.DEFINITIONS)
+    st.markdown(words.DEFINITIONS_LEAD)
+    show_definitions(read_rows(ask.read_definitions, view.file), uses)
 
 st.header("What a measure says under each definition", anchor=at.FIGURES, help=words.FIGURES_RULE)
 measure = ask_measure(sorted({use["measure_id"] for use in uses}))
@@ -60,4 +60,5 @@ st.header("Benchmarks and their units", anchor=at.BENCHMARKS, help=words.BENCHMA
 show_benchmarks(ask.read_benchmarks(view.file), view)
 
 st.header("What is not here", anchor=at.NOT_HERE, help=words.NOT_HERE_RULE)
-show_not_here(ask.list_off(view.file))
+with st.container(width=PROSE_PIXELS):
+    show_not_here(ask.list_off(view.file))

@@ -25,7 +25,9 @@ from dashboard.view import View, name_as_of
 _CODE = re.compile(r"`([^`\n]+)`|(https?://[^\s,;)]*[^\s,;).])")
 # Streamlit fits a table of up to so many rows by itself.
 _FITTING, _MOST_PIXELS = 10, 480
-_TALL_UNITS = ("models", "downloads", "tokens", "providers", "days")
+# A line of prose is read up to this width.
+PROSE_PIXELS = 860
+_WHOLE_UNITS = ("models", "downloads", "tokens", "providers", "days")
 
 
 def write_words(text: str) -> str:
@@ -62,16 +64,16 @@ def show_method(rows: Sequence[Row], uses: Sequence[Row]) -> None:
     first = rows[0]
     st.subheader(write_words(first["title"]), anchor=at.make_anchor(first["measure"]))
     for row in rows:
-        label = "" if row["part"] == "why" else f"**{row['part'].capitalize()}.** "
+        label = "" if row["part"] == "why" else f"**{row['part'].capitalize()}:** "
         if row["part"] == "formula" and row["text"]:
             st.markdown(label)
             st.code(row["text"], language=None, wrap_lines=True)
             continue
         lead, *more = (row["text"] or words.MISSING).split("\n\n")
         st.markdown("\n\n".join([label + write_words(lead), *map(write_words, more)]))
-    named = ", ".join(f"`{name}`" for name in list_measures(uses, first["measure"]))
-    module = f"`ingest/measures/{first['measure']}.py`, version {escape(first['method_version'])}"
-    st.markdown(f":small[:gray[{module}]]" + (f" :small[:gray[gives] {named}]" if named else ""))
+    module = f"ingest/measures/{first['measure']}.py, version {first['method_version']}"
+    named = ", ".join(name.replace("_", " ") for name in list_measures(uses, first["measure"]))
+    st.markdown(f":small[:gray[{escape(module + (f'; gives {named}' if named else ''))}]]")
 
 
 def show_definitions(definitions: Sequence[Row], uses: Sequence[Row]) -> None:
@@ -83,8 +85,8 @@ def show_definitions(definitions: Sequence[Row], uses: Sequence[Row]) -> None:
         head = next(row for row in rows if row["option"] is None)
         used = list_methods(uses, dimension)
         links = ", ".join(f"[{escape(name.replace('_', ' '))}](#{at.make_anchor(name)})" for name in used)
-        lines = [f"**{write_words(head['name'])}** (`{dimension}`). {write_words(head['meaning'])}"]
-        lines += [f"- {quote_address(r['option'])}: {write_words(r['meaning'])}" for r in rows if r["option"]]
+        lines = [f"**{write_words(head['name'])}** `{dimension}` {write_words(head['meaning'])}"]
+        lines += [f"- {quote_address(r['option'])} {write_words(r['meaning'])}" for r in rows if r["option"]]
         tail = f":small[:gray[Told apart in] {links}]" if links else ":small[:gray[No measure tells it apart yet.]]"
         st.markdown("\n".join([lines[0], *([""] if len(lines) > 1 else []), *lines[1:], "", tail]))
 
@@ -114,7 +116,7 @@ def show_figures(figures: Sequence[Row], measure: str, credits: Mapping[str, str
     sources = sorted({source for row in figures for source in row["source_ids"]})
     measured = max(row["measured_at"] for row in figures)
     number = st.column_config.NumberColumn
-    style = "localized" if figures[0]["unit"] in _TALL_UNITS else "%.4f" if figures[0]["unit"] == "share" else "%.2f"
+    style = "localized" if figures[0]["unit"] in _WHOLE_UNITS else "%.4f" if figures[0]["unit"] == "share" else "%.2f"
     show_table(
         frame.drop(columns=["payload_key", "redistributable"]).dropna(axis="columns", how="all"),
         view,
