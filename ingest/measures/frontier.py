@@ -210,7 +210,7 @@ def _compare_subjects(newest: Board | None, rule: str, definition: str, added: s
     for subject in SUBJECTS:
         own = newest.find(subject) if newest else None
         for against, classes in (("open", OPEN_RULES[rule]), ("closed", CLOSED)):
-            told = f"{definition};{define(of='gpt-oss', against=against)}{added}"
+            told = f"{definition};{define(against=against)}{added}"
             rival = find_best(newest.choose(classes, without=subject)) if newest else None
             if newest is None:
                 yield _say_why(told, subject, None, explain_none(added))

@@ -97,10 +97,10 @@ def read_key(con: duckdb.DuckDBPyConnection) -> str:
 def compute(con: duckdb.DuckDBPyConnection, as_of: datetime) -> Iterator[MeasureRow]:
     """Waits per scale, rule and openness rule, of the frontiers and of gpt-oss, under the cursor's as-of."""
     boards = read_boards(con, as_of)
-    done: dict[tuple[int, str], list[MeasureRow]] = {}
+    done: dict[tuple[str, int, str], list[MeasureRow]] = {}
     for index, newest, added in list_indexes(boards):
         for rule in OPEN_RULES:
-            at = (newest.payload_key if newest else 0, rule)
+            at = (index, newest.payload_key if newest else 0, rule)
             if newest is None or at not in done:
                 done[at] = list(_measure_levels(newest, define(index=index, open=rule), rule, added))
                 yield from done[at]
@@ -212,15 +212,13 @@ def _measure_thresholds(chosen: Sequence[Board], kind: str, rule: str) -> Iterat
     definition, classes = define(rule="threshold", benchmarks=kind, open=rule), OPEN_RULES[rule]
     groups = {b.benchmark_id: (Group.order(b.choose(CLOSED)), Group.order(b.choose(classes))) for b in chosen}
     both = [b for b in chosen if all(g.names for g in groups[b.benchmark_id])]
-    tops = [
-        f"best {side} on the most: {_tell_most([groups[b.benchmark_id][n] for b in both])}"
-        for n, side in enumerate(("closed", "open"))
-    ]
     waits = [
         w for b in both for w in list_crossings(b.benchmark_id, *groups[b.benchmark_id], THRESHOLDS, b.day.toordinal())
     ]
     seen = [w for w in waits if w.is_seen]
-    told = [*tops, *_tell_count(waits)] if both else []
+    told = _tell_count(waits)
+    for place, side in enumerate(("closed", "open")) if both else ():
+        told.insert(place, f"best {side} on the most: {_tell_most([groups[b.benchmark_id][place] for b in both])}")
     for added, some in (
         ("", seen),
         (";waiting=left_out", [w for w in seen if w.is_over]),
