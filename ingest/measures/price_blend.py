@@ -97,7 +97,8 @@ def compute(con: duckdb.DuckDBPyConnection, as_of: datetime) -> Iterator[Measure
 def _sum_up(
     listings: Sequence[Listing], inputs: int, outputs: int, definition: str, subject: str, day: date | None
 ) -> Iterator[MeasureRow]:
-    paid = sorted(((price, one) for one in listings if (price := one.blend(inputs, outputs))), key=lambda pair: pair[0])
+    asked = [(one.blend(inputs, outputs), one) for one in listings]
+    paid = sorted(((price, one) for price, one in asked if price and price > 0), key=lambda pair: pair[0])
     if not paid:
         for name, unit in _UNITS.items():
             yield MeasureRow(name, definition, subject, unit, day, reason_absent=_word_absence(day))

@@ -9,8 +9,8 @@ the newest complete edition of Epoch's index known at the instant is at or above
 judges every day, so that a fall is a fall of prices and not of the index. Of each month the last read stands, and the
 newest. The level is a number of points, or gpt-oss-120b's value in that edition. per_dollar_frontier counts the models
 on the Pareto frontier of index against median price on the newest read day: no other model costs no more and is rated
-no lower, and better in one of the two. per_dollar_dominators counts for a gpt-oss model those that dominate it; 0 is on
-the frontier.
+no lower, and better in one of the two; under among=... it counts those of them that are open, or closed.
+per_dollar_dominators counts for a gpt-oss model those that dominate it; 0 is on the frontier.
 
 Formula: price_of_level(L, day) = min over models m with index(m) >= L and a price on day of price(m, day)
 m dominates n: price(m) <= price(n), index(m) >= index(n), one of them strictly
@@ -18,7 +18,8 @@ m dominates n: price(m) <= price(n), index(m) >= index(n), one of them strictly
 Inputs: the views price_summary (models.dev, blend 3:1, routers in), editions and scores of Epoch's index; names and
 access from the catalogue, as it is today.
 
-Limits: Prices and index are of different days; each row names both. Values are compared as points: at a level's edge
+Limits: Prices and index are of different days; each row names both. A floor is one listing, which may be a mistake or
+hardly served: the median is the firmer price. Values are compared as points: at a level's edge
 a model may stand on either side of it within its interval, and who is clearly ahead is another measure. A model that
 the edition does not rate, or that nobody lists, is not seen: the true price of a level is at most the one told. The
 index is rated at high reasoning effort, the price is per token: a model that thinks longer costs more for one answer.
@@ -60,6 +61,9 @@ _EDITION = """
 _RATED = """
     select s.model_id, max(s.value) from scores s
     where s.series_id = ? and s.edition = ? and s.is_listed and s.model_id is not null group by s.model_id"""
+_VALUES_READ = """
+    select bit_xor(hash(s.revision, s.payload_key, s.row_no)), count(*) from scores s
+    where s.series_id = ? and s.edition = ?"""
 _PRICES = """
     with kept as (
         select day from price_reads where source_id = 'models_dev'
@@ -95,8 +99,10 @@ class _Edition:
 
 
 def read_key(con: duckdb.DuckDBPyConnection) -> str:
-    """The edition and the price lists that are read under the cursor's as-of."""
-    return f"{con.execute(_EDITION).fetchone()}|{price_lists.tell_price_reads(con)}"
+    """The edition's values and the price lists that are read under the cursor's as-of."""
+    edition = con.execute(_EDITION).fetchone()
+    values = con.execute(_VALUES_READ, edition[:2]).fetchone() if edition else None
+    return f"{edition}|{values}|{price_lists.tell_price_reads(con)}"
 
 
 def compute(con: duckdb.DuckDBPyConnection, as_of: datetime) -> Iterator[MeasureRow]:
@@ -186,6 +192,7 @@ def _place_on_frontier(
     """How many models are on the frontier, and who dominates each gpt-oss model."""
     definition = define(index="epoch_eci", blend=_MIX)
     offers = {one.model_id: pareto.Offer(one.name, one.median, one.index) for one in priced}
+    access = {offers[one.model_id]: one.access for one in priced}
     if edition is None or reason or not offers:
         reason = reason or f"No model of the edition had a paid listing on {day}."
         yield MeasureRow("per_dollar_frontier", definition, "all", "models", day, reason_absent=reason)
@@ -195,10 +202,14 @@ def _place_on_frontier(
     front = pareto.list_frontier(offers.values())
     when = f"edition of {edition.day}, prices of {day}"
     keys = tuple(sorted({edition.payload_key, *(one.payload_key for one in priced)}))
-    told_by = f"{', '.join(offer.name for offer in front)}; of {len(offers)} models, {when}"
-    yield MeasureRow(
-        "per_dollar_frontier", definition, "all", "models", day, float(len(front)), told_by=told_by, inputs=keys
-    )
+    for among, classes in AMONG.items():
+        mine = [offer for offer in front if classes is None or access[offer] in classes]
+        asked = definition if classes is None else f"{definition};{among}"
+        names = ", ".join(offer.name for offer in mine) or "none"
+        told_by = f"{names}; {len(front)} of {len(offers)} models are on it, {when}"
+        yield MeasureRow(
+            "per_dollar_frontier", asked, "all", "models", day, float(len(mine)), told_by=told_by, inputs=keys
+        )
     for subject in SUBJECTS:
         own = offers.get(subject)
         if own is None:
