@@ -1,0 +1,38 @@
+"""What pages ask of the measures: the rows of the newest instant measured that is not after the page's.
+
+Continues `queries`, with the same rules: cached by file and as-of; frames out, absent values null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.queries import Identity, ask, list_names, name_each
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_measures(file: Identity, as_of: datetime | None, measure_ids: Sequence[str]) -> pd.DataFrame:
+    """One row a number of the named measures, as worked out for the newest instant that is not after `as_of`.
+
+    measure_id, method_version, definition_id, subject, day, as_of (that instant), value, low, high, unit,
+    reason_absent, told_by, inputs (payload keys as JSON), redistributable ("no" where one of them may not be passed
+    on); by measure, definition, subject, day. Empty where nothing was measured by then."""
+    wanted = name_each(measure_ids)
+    sql = f"""
+        with measured as (
+            select * from main.measures
+            where measure_id in ({list_names(wanted)}) and as_of = (
+                select max(as_of) from main.measures where as_of <= coalesce($instant::timestamp, 'infinity'))),
+        staying as (
+            select list(payload_key) as payload_keys from payloads
+            where redistributable = 'no' and payload_key in (
+                select unnest(from_json(inputs, '["BIGINT"]')) from measured))
+        select measure_id, method_version, definition_id, subject, day, as_of, value, low, high, unit, reason_absent,
+               told_by, inputs,
+               if(list_has_any(from_json(inputs, '["BIGINT"]'), payload_keys), 'no', 'yes') as redistributable
+        from measured, staying order by measure_id, definition_id, subject, day nulls first"""
+    return ask(file, sql, {**wanted, "instant": as_of.replace(tzinfo=None) if as_of else None})
