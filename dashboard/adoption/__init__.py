@@ -37,6 +37,15 @@ FINDING_RULE = (
     "were read, against the middle half of the changes of its peers: the other tracked models, out for 30 days "
     "and read within three days of both ends. Safeguard models count on neither side."
 )
+TABLE_RULE = (
+    "A row a tracked model: its newest reading, and its change since the first day with a full 30-day count on which a "
+    "peer was read too. Columns nothing was recorded for are left out."
+)
+LIKES_RULE = "Likes as the Hub counted them at each reading: a total so far, which readers can take back."
+DERIVED_RULE = (
+    "Repositories that name a gpt-oss model as their base, by the relation their uploader states. Each is counted "
+    "for one base; one that was removed since stays counted."
+)
 CLOCKS = ("Calendar date", "Days since release")
 REFRESH = "`landscape refresh hf_hub`"
 BACKFILL = "`landscape backfill hf_hub --since 2025-08-01`"

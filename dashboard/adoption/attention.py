@@ -23,6 +23,10 @@ MONTHLY: Mapping[str, str] = {
     "hn_stories": "Stories on Hacker News a month",
     "arxiv_papers": "Papers on arXiv a month",
 }
+RULE = (
+    "Stories, papers and stars that name a model, as each source counts them. Attention is counted and never read as "
+    "approval; a month that is not over is a ring."
+)
 STARS = "github_stars"
 # Source -> how it is called where it was not read.
 _SOURCES: Mapping[str, str] = {

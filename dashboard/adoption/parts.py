@@ -23,6 +23,7 @@ from dashboard.change import Track
 from dashboard.credit import Credit
 from dashboard.formats import format_date
 from dashboard.memo import keep
+from dashboard.methods import tell_rule
 from dashboard.parts import escape, show_empty
 from dashboard.peers import Baseline, Readings
 from dashboard.rows import Row
@@ -59,7 +60,7 @@ def show_changes(
     view: View,
 ) -> None:
     """Each chosen model's change beside the peers', or why there is none to show."""
-    st.subheader(words.head_changes(baseline), anchor=False)
+    st.subheader(words.head_changes(baseline), anchor=False, help=tell_rule(rules.FINDING_RULE))
     if baseline is None:
         show_empty(
             "No two days are known on which both gpt-oss models, with full 30-day counts, and a peer were read.",
@@ -90,7 +91,7 @@ def show_missing(track: Track, view: View) -> None:
 
 def show_derivatives(derivatives: Sequence[Row], listings: Sequence[Row], credit: Credit, view: View) -> None:
     """What is built on gpt-oss, by relation, once a base's derivatives were listed; else what to do."""
-    st.subheader("What is built on it", anchor=False)
+    st.subheader("What is built on it", anchor=False, help=tell_rule(rules.DERIVED_RULE))
     mine = [row for row in listings if row["base_repo_id"] in SUBJECTS]
     listed = {row["base_repo_id"] for row in mine}
     drawn = [row for row in derivatives if row["base_repo_id"] in listed]
@@ -102,10 +103,7 @@ def show_derivatives(derivatives: Sequence[Row], listings: Sequence[Row], credit
             f"{rules.REFRESH} lists them, and records the relation of each to its base.",
         )
         return
-    st.markdown(
-        "Repositories that name a gpt-oss model as their base, by the relation their uploader states. Each is counted "
-        "for one base; one that was removed since stays counted."
-    )
+    st.markdown(rules.DERIVED_RULE)
     spans = [_word_listing(row) for row in mine]
     local = any(row["is_local"] for row in mine)
     keys = {row["base_repo_id"]: str(row["payload_key"]) for row in mine}

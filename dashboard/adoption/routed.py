@@ -20,6 +20,11 @@ from dashboard.definitions import OPEN_RULES, RELEASED_ON, SMALLER, SUBJECT
 from dashboard.formats import format_count, format_date, format_percent
 from dashboard.rows import Row
 
+RULE = (
+    "Tokens of both sizes, paid and free, over all tokens OpenRouter routed that UTC day. Its list names the 50 "
+    "most used entries: one below is unknown, between nothing and the smallest share listed, all of them no more "
+    "than what the list pools at its end. Each vendor's tokeniser counts its own tokens."
+)
 _OPEN = OPEN_RULES["commercial"] | {SUBJECT, SMALLER}
 _KNOWN_CLOSED = frozenset({"proprietary", "noncommercial_weights"})
 _PERCENT = Unit(suffix=" %", decimals=2)

@@ -16,6 +16,7 @@ from dashboard.adoption import pulls as pulls
 from dashboard.adoption import routed as routed
 from dashboard.credit import Credit
 from dashboard.memo import keep, read_rows
+from dashboard.methods import tell_rule
 from dashboard.parts import escape, show_empty
 from dashboard.queries import read_source_credits
 from dashboard.queries import use as ask
@@ -24,7 +25,7 @@ from dashboard.view import View
 
 def show_routed(view: View) -> None:
     """gpt-oss's share of OpenRouter's tokens, and what open weights took of them."""
-    st.subheader("Use through OpenRouter", anchor=False)
+    st.subheader("Use through OpenRouter", anchor=False, help=tell_rule(routed.RULE))
     days = keep(
         lambda: routed.list_days(read_rows(ask.read_routed, view.file, view.as_of)),
         "adoption: routed",
@@ -68,7 +69,7 @@ def show_routed(view: View) -> None:
 
 def show_pulls(view: View) -> None:
     """Pulls of gpt-oss from Ollama's library, beside newcomers."""
-    st.subheader("Pulls from Ollama", anchor=False)
+    st.subheader("Pulls from Ollama", anchor=False, help=tell_rule(pulls.RULE))
     entries = read_rows(ask.read_entries, view.file, view.as_of)
     own = pulls.find_own(entries)
     if own is None:
@@ -94,7 +95,7 @@ def show_pulls(view: View) -> None:
 
 def show_attention(view: View) -> None:
     """Stories, papers and stars, as far as they were read."""
-    st.subheader("Attention", anchor=False)
+    st.subheader("Attention", anchor=False, help=tell_rule(attention.RULE))
     rows = read_rows(ask.read_attention, view.file, view.as_of)
     for metric, heading in attention.MONTHLY.items():
         mine = [row for row in rows if row["metric"] == metric]

@@ -19,6 +19,7 @@ from dashboard.adoption import words as words
 from dashboard.change import read_track
 from dashboard.credit import Credit
 from dashboard.memo import keep, read_rows
+from dashboard.methods import tell_rule
 from dashboard.model_search import ask_models, label_models
 from dashboard.peers import FULL_ON, choose_peers, find_baseline
 from dashboard.queries import adoption as ask
@@ -39,7 +40,9 @@ hub = Credit((read_source_credits(view.file).get("hf_hub", "Hugging Face Hub"),)
 
 rows, later = ask.count_rows_recorded_later(view.file, view.as_of) if view.as_of else (0, 0)
 parts.show_as_of_banner(view, rows, later)
-st.title(rules.write_finding(downloads, track, baseline, view.instant), anchor=False, help=rules.FINDING_RULE)
+st.title(
+    rules.write_finding(downloads, track, baseline, view.instant), anchor=False, help=tell_rule(rules.FINDING_RULE)
+)
 details = rules.list_details(track, baseline, rules.find_place(readings, downloads))
 st.markdown("  \n".join(parts.escape(detail) for detail in details))
 blocks.show_missing(track, view)
@@ -60,7 +63,7 @@ first = rules.choose_models(newest, read_first_ten(*asked))
 chosen = rules.keep_subjects(ask_models(labels, first, note=rules.DEFAULT_RULE), labels)
 counts = read_rows(ask.read_counts, *asked, chosen)
 
-st.subheader("Downloads in 30 days", anchor=False)
+st.subheader("Downloads in 30 days", anchor=False, help=tell_rule(blocks.CAVEAT))
 key = (*asked, tuple(chosen), by_release)
 shown = keep(lambda: charts.draw_counts(counts, labels, by_release), "adoption: counts", *key)
 st.markdown(words.write_legend(shown))
@@ -80,7 +83,7 @@ st.caption(parts.escape(blocks.CAVEAT))
 
 blocks.show_changes(readings, chosen, newest, labels, baseline, hub, view)
 
-st.subheader("Likes", anchor=False)
+st.subheader("Likes", anchor=False, help=tell_rule(rules.LIKES_RULE))
 liked = keep(lambda: charts.draw_likes(counts, labels, by_release), "adoption: likes", *key)
 credit = Credit(hub.sources, words.list_like_notes(counts, labels, by_release))
 takeaway.show_figure(
@@ -100,7 +103,7 @@ blocks.show_derivatives(read_rows(ask.read_derivatives, *asked), read_rows(ask.r
 
 use.show_attention(view)
 
-st.subheader("Every tracked model", anchor=False)
+st.subheader("Every tracked model", anchor=False, help=tell_rule(rules.TABLE_RULE))
 dated = (*asked, view.instant.date())
 compared = keep(
     lambda: table.tabulate(newest, labels, ask.read_comparisons(*asked), view.instant), "adoption: table", *dated

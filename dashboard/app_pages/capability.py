@@ -16,6 +16,7 @@ from dashboard.capability.parts import ask_choice, ask_measure, show_entries
 from dashboard.capability.reading import draw_public, list_history, read_board, read_choice
 from dashboard.capability.tables import MEANINGS
 from dashboard.credit import Credit
+from dashboard.methods import tell_rule
 from dashboard.queries import read_change_days, read_source_credits
 from dashboard.queries.boards import read_boards
 from dashboard.takeaway import show_figure
@@ -32,7 +33,7 @@ board = read_board(view.file, view.as_of, measure)
 if not board.editions:
     with banner:
         parts.show_as_of_banner(view, 0, 0)
-    headline.title("No edition had been recorded", anchor=False)
+    headline.title("No edition had been recorded", anchor=False, help=tell_rule(words.FINDING_RULE, "clearly_ahead"))
     parts.show_empty(f"Nothing is known of {measure.of} here.", f"`landscape refresh {measure.source_id}` reads it.")
     st.stop()
 
@@ -47,14 +48,14 @@ with banner:
     later = int((rated["recorded_at"] > parts.to_naive(view.instant)).sum())
     parts.show_as_of_banner(view, len(rated), later)
 with headline:
-    st.title(reading.finding, anchor=False)
+    st.title(reading.finding, anchor=False, help=tell_rule(words.FINDING_RULE, "clearly_ahead", definitions=True))
     for detail in reading.details:
         st.markdown(detail)
 
 source = (read_source_credits(view.file)[measure.source_id],)
 stamp = f"edition of {edition.label}"
 
-st.subheader("By release date", anchor=False)
+st.subheader("By release date", anchor=False, help=tell_rule(words.FRONTIER_RULE, definitions=True))
 st.markdown(
     f"{measure.title} of each model on the day it came out: :green[{name}], :blue[best proprietary (solid)], "
     ":orange[best open (dashed)]; hollow: weights this definition of open does not count."
@@ -75,8 +76,9 @@ show_figure(
     meanings=MEANINGS,
 )
 
-st.subheader("Over time", anchor=False)
-st.markdown(words.write_history_rule(measure, board.editions))
+history = words.write_history_rule(measure, board.editions)
+st.subheader("Over time", anchor=False, help=tell_rule(history))
+st.markdown(history)
 drawn = f"n = {words.count_drawn(reading.drawn['over_time'])} of {len(chosen)} chosen models"
 show_figure(
     reading.drawn["over_time"],
@@ -89,8 +91,13 @@ show_figure(
     meanings=MEANINGS,
 )
 
-st.subheader(f"Who is clearly ahead of {name}" if edition.intervals else f"Beside {name}", anchor=False)
-st.markdown(words.write_verdict_rule(board.editions, edition))
+verdict = words.write_verdict_rule(board.editions, edition)
+st.subheader(
+    f"Who is clearly ahead of {name}" if edition.intervals else f"Beside {name}",
+    anchor=False,
+    help=tell_rule(verdict, "clearly_ahead"),
+)
+st.markdown(verdict)
 for lead, names in words.write_ahead(reading.now, reading.since, rule):
     st.markdown(f"**{lead}**, open: :orange[{parts.escape(names)}]")
 whiskers = f"whiskers and band: {words.write_interval(rated)}"
@@ -105,5 +112,5 @@ show_figure(
     meanings=MEANINGS,
 )
 
-st.subheader("Every model in this edition", anchor=False)
+st.subheader("Every model in this edition", anchor=False, help=tell_rule(words.ENTRIES_RULE))
 show_entries(reading, edition, measure, Credit(source, (stamp,)), view)

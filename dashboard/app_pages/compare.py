@@ -13,6 +13,7 @@ from dashboard import parts, queries
 from dashboard.compare import parts as blocks
 from dashboard.compare import words as words
 from dashboard.memo import keep, read_rows
+from dashboard.methods import tell_rule
 from dashboard.model_search import label_models
 from dashboard.queries import compare as ask
 from dashboard.queries import models as registry
@@ -45,7 +46,9 @@ downloads = read_rows(ask.read_download_days, file, as_of, ids)
 with banner:
     parts.show_as_of_banner(view, rows, later)
 with headline:
-    st.title(parts.escape(words.write_headline(shared, prices, downloads, choice.names)), anchor=False)
+    finding = words.write_headline(shared, prices, downloads, choice.names)
+    told = tell_rule(words.HEADLINE_RULE, "clearly_ahead", "price_floor")
+    st.title(parts.escape(finding), anchor=False, help=told)
     st.markdown(parts.escape(words.write_subline(shared, prices, downloads, choice.names)))
 if not ids:
     parts.show_empty("No model is on offer here.", "`landscape refresh` reads the sources.")

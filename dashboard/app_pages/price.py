@@ -12,6 +12,7 @@ import streamlit as st
 from dashboard import parts
 from dashboard import price as rules
 from dashboard.memo import keep, read_rows
+from dashboard.methods import tell_rule
 from dashboard.price import capability as against
 from dashboard.price import charts as charts
 from dashboard.price import tables as tables
@@ -70,14 +71,16 @@ reigns = keep(lambda: rules.list_reigns(days), "price: reigns", *key)
 credit = make_credits(view, choice, paid)
 
 with headline:
-    st.title(parts.escape(words.write_finding(paid, name, view.instant)), anchor=False, help=words.HEADLINE_RULE)
+    finding = words.write_finding(paid, name, view.instant)
+    st.title(parts.escape(finding), anchor=False, help=tell_rule(words.HEADLINE_RULE, "price_floor"))
     show_age(last, view, choice.source)
     peers = keep(lambda: rules.compare_peers(market, subject, first, last), "price: peers", *key)
     st.markdown(parts.escape(words.write_detail(paid, blend, view.instant)))
     rest = words.write_delisted(days, paid, name), words.write_peers(peers, paid), words.write_apart(paid[-1], blend)
     st.markdown(parts.escape(" ".join(sentence for sentence in rest if sentence)))
 
-st.subheader(head_spread(paid), anchor=False)
+told = tell_rule(words.PRICE_RULE, "price_floor")
+st.subheader(head_spread(paid), anchor=False, help=told)
 st.markdown(
     f"Dollars per million tokens, {blend.words}, paid listings: :green[floor], median, ceiling"
     + ("; above the plot, who sets the floor from that read on" if view.width == "wide" else "")
@@ -104,8 +107,8 @@ show_figure(
     meanings=tables.MEANINGS,
 )
 
-st.subheader(parts.escape(words.head_reigns(reigns)), anchor=False)
-st.markdown("Who asked the lowest price on the days the list was read; between two reads nothing is known.")
+st.subheader(parts.escape(words.head_reigns(reigns)), anchor=False, help=tell_rule(words.REIGNS_RULE, "price_floor"))
+st.markdown(words.REIGNS_RULE)
 show_reigns(
     keep(lambda: tables.tabulate_reigns(reigns, subject, blend), "price: reigns table", *key),
     view,
@@ -117,7 +120,8 @@ index = read_rows(read_index_edition, *asked)
 joined = keep(lambda: against.join_capability(now, index), "price: joined", *key)
 verdicts = against.read_findings(read_rows(read_verdicts, *asked, "epoch_eci", "eci", subject), index)
 if index:
-    st.subheader(parts.escape(against.head_capability(joined, verdicts, subject, name)), anchor=False)
+    head = against.head_capability(joined, verdicts, subject, name)
+    st.subheader(parts.escape(head), anchor=False, help=tell_rule(against.RULE, "price_floor", "clearly_ahead"))
     st.markdown(parts.escape(against.write_days(newest, index[0]["edition"])) + " " + against.LEGEND)
     show_figure(
         keep(lambda: against.draw_capability(joined, subject, choice.chosen, blend), "price: capability", *beside),
@@ -130,15 +134,15 @@ if index:
         meanings=tables.MEANINGS,
     )
 else:
-    st.subheader("Price against capability", anchor=False)
+    st.subheader("Price against capability", anchor=False, help=tell_rule(against.RULE))
     parts.show_empty("No complete edition of Epoch's index is known here.", "`landscape refresh epoch_eci` reads one.")
 
-st.subheader(parts.escape(words.head_listings(listings, name)), anchor=False)
+st.subheader(parts.escape(words.head_listings(listings, name)), anchor=False, help=told)
 st.markdown(parts.escape(words.write_trust(listings)))
 show_listings(listed, choice, view, credit.prices, words.head_listings(listings, name))
 
 chosen = keep(lambda: charts.list_chosen(now, choice.chosen, subject), "price: chosen", *beside)
-st.subheader(parts.escape(words.head_chosen(chosen, subject, name)), anchor=False)
+st.subheader(parts.escape(words.head_chosen(chosen, subject, name)), anchor=False, help=told)
 st.markdown(parts.escape(words.write_chosen(chosen, choice.chosen, {**first_ten, **choice.offered}, newest)))
 show_figure(
     keep(lambda: charts.draw_chosen(now, choice.chosen, subject), "price: side by side", *beside),

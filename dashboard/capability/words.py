@@ -28,6 +28,16 @@ from dashboard.definitions import OPEN_RULES, RELEASED_ON, OpenRule
 from dashboard.formats import format_date
 
 _SIDES = {"open": "open", "closed": "proprietary"}
+FINDING_RULE = (
+    "Computed: how many models of this edition are clearly ahead of the chosen gpt-oss model, open under the chosen "
+    "meaning and proprietary: the difference of two values exceeds 1.96 standard errors of the difference, from the "
+    "published intervals. A partial edition, or one without intervals, counts nobody."
+)
+FRONTIER_RULE = (
+    "A frontier on a day is the highest value in this edition among the models of its side that were out by then. "
+    "Models without a known release date are left out."
+)
+ENTRIES_RULE = "Every entry of the edition, as its publisher names it."
 LINE_LEGEND = "Open weights: dashed; proprietary: solid; hollow: a partial edition, or weights not counted as open."
 
 

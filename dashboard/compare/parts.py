@@ -25,6 +25,7 @@ from dashboard.compare.words import Names
 from dashboard.credit import Credit
 from dashboard.formats import format_date
 from dashboard.memo import keep
+from dashboard.methods import tell_rule
 from dashboard.model_search import ask_models
 from dashboard.parts import escape
 from dashboard.rows import Row
@@ -146,7 +147,7 @@ def ask_choice(offered: Names, known: Names, first: Sequence[str]) -> Choice:
 
 def show_facts(known: Sequence[Row], contexts: Sequence[Row], claims: Sequence[Row], stage: Stage) -> None:
     """Facts side by side, and where sources disagree on them."""
-    st.subheader("Facts", anchor=False)
+    st.subheader("Facts", anchor=False, help=tell_rule(words.FACTS_RULE))
     today = stage.view.instant.date()
     frame = stage.keep("facts", lambda: facts.tabulate_facts(known, contexts, stage.names, today))
     notes = ("by the registries of today, whatever date is shown",)
@@ -177,12 +178,14 @@ def show_facts(known: Sequence[Row], contexts: Sequence[Row], claims: Sequence[R
 def show_boards(shared: Sequence[Shared], judged: Sequence[Shared], stage: Stage) -> None:
     """The main boards as dots with intervals, a chart each. `judged` are the newest editions with intervals."""
     base = stage.names[stage.base]
-    st.subheader(f"Index and Arena, against {escape(words.shorten_name(base))}", anchor=False)
+    short = words.shorten_name(base)
+    rule = words.VERDICT_RULE.format(base=short)
+    st.subheader(f"Index and Arena, against {escape(short)}", anchor=False, help=tell_rule(rule, "clearly_ahead"))
     found = [s for key in MAIN_BOARDS for s in shared if (s.board, s.category) == key]
     if not found:
         st.markdown("No two of these models were rated in one edition of Epoch's index or of Arena's text board.")
         return
-    st.markdown(escape(words.VERDICT_RULE.format(base=words.shorten_name(base))))
+    st.markdown(escape(rule))
     for place, column in zip(found, st.columns(len(found), gap="large"), strict=True):
         with column:
             st.markdown(f"**{escape(words.write_top(place, stage.names))}**")
@@ -211,11 +214,12 @@ def show_benchmarks(shared: Sequence[Shared], stage: Stage) -> None:
     rest = [s for s in shared if (s.board, s.category) not in MAIN_BOARDS]
     arena = tables.sort_shared([s for s in rest if s.source_id == "lmarena"])
     rest = tables.sort_shared([s for s in rest if s.source_id != "lmarena"])
-    st.subheader("Every benchmark they share", anchor=False)
+    rule = words.TABLE_RULE.format(base=words.shorten_name(stage.names[stage.base]))
+    st.subheader("Every benchmark they share", anchor=False, help=tell_rule(rule))
     if not rest and not arena:
         st.markdown("No two of these models were rated on one benchmark, in one edition and by one run.")
     if rest:
-        st.markdown(escape(words.TABLE_RULE.format(base=words.shorten_name(stage.names[stage.base]))))
+        st.markdown(escape(rule))
         _show_shared(rest, "benchmarks", "Benchmarks shared", stage)
     if arena:
         st.markdown("**Arena by kind of question**, as given and corrected for style: the same votes, cut many ways.")
@@ -224,7 +228,7 @@ def show_benchmarks(shared: Sequence[Shared], stage: Stage) -> None:
 
 def show_prices(prices: Sequence[Row], stage: Stage) -> None:
     """The cheapest paid listing of each on one day, and what stands behind it."""
-    st.subheader("Price per million tokens", anchor=False)
+    st.subheader("Price per million tokens", anchor=False, help=tell_rule(words.PRICE_RULE, "price_floor"))
     st.markdown(escape(words.PRICE_RULE))
     frame = stage.keep("prices", lambda: facts.tabulate_prices(prices, stage.names))
     _show_day(prices, frame, Measured("prices", "floor", "models_dev", "Cheapest paid listing", charts.USD), stage)
@@ -232,7 +236,7 @@ def show_prices(prices: Sequence[Row], stage: Stage) -> None:
 
 def show_downloads(downloads: Sequence[Row], known: Sequence[Row], stage: Stage) -> None:
     """The rolling 30-day count of each on one day, and the newest reading of each with its age."""
-    st.subheader("Downloads in 30 days", anchor=False)
+    st.subheader("Downloads in 30 days", anchor=False, help=tell_rule(words.DOWNLOAD_RULE))
     st.markdown(escape(words.DOWNLOAD_RULE))
     today = stage.view.instant.date()
     frame = stage.keep("downloads", lambda: facts.tabulate_downloads(downloads, known, stage.names, today))

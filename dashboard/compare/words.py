@@ -31,6 +31,12 @@ Names = Mapping[str, str]
 NAME_LIMIT = 40
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 _SHARES, _ARENA = ("share above chance", "share"), "Bradley-Terry points"
+HEADLINE_RULE = (
+    "Computed: who stands at the top of Epoch's index where two of these models are rated in one edition, else of "
+    "Arena's text board; who has the cheapest paid listing; who is downloaded most. Where an interval is missing, the "
+    "highest value is named and nobody is said to lead."
+)
+FACTS_RULE = "What the catalogue says of each model, by the registries of today, whatever date is shown."
 TABLE_RULE = (
     "In brackets the difference to {base}, in the same unit, with a verdict where both results have an interval; "
     "without one a difference is no verdict. What Epoch's index is fitted to is rescaled: 0 % is what chance gives, "

@@ -6,6 +6,8 @@ leads to the same place. It knows no data: a link names a measure's module, and 
 
 from __future__ import annotations
 
+from dashboard.parts import escape
+
 PAGE = "methods"
 DEFINITIONS, FIGURES, BENCHMARKS, NOT_HERE = "definitions", "figures", "benchmarks", "not-here"
 
@@ -16,10 +18,11 @@ def make_anchor(method: str) -> str:
 
 
 def tell_rule(rule: str, *methods: str, definitions: bool = False) -> str:
-    """A headline's rule as Markdown for its help: the words, then links to the measures behind it.
+    """A headline's rule as Markdown for its help: the words as they are, then links to the measures behind it.
 
-    `rule` is Markdown; `methods` are names of measures' modules; `definitions`: other meanings of its words exist."""
+    `methods` are names of measures' modules; `definitions`: its words have other meanings too."""
     links = [f"[{name.replace('_', ' ')}]({PAGE}#{make_anchor(name)})" for name in methods]
     if definitions:
         links.append(f"[definitions]({PAGE}#{DEFINITIONS})")
-    return f"{rule} Methods: {', '.join(links)}." if links else f"{rule} [All methods]({PAGE})."
+    way = f"Methods: {', '.join(links)}." if links else f"[All methods]({PAGE})."
+    return f"{escape(rule)} {way}"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from dashboard.adoption.routed import RULE as SHARE_RULE
 from dashboard.change import Track, count_age, is_stale, read_track, word_share
 from dashboard.charts import shorten
 from dashboard.definitions import RELEASED_ON, SUBJECT
@@ -138,11 +139,7 @@ def build_price_tile(prices: Sequence[Row]) -> Tile:
 def build_share_tile(shares: Sequence[Row]) -> Tile:
     """The share of OpenRouter's tokens that go to the two gpt-oss models, between what is listed and what may be."""
     label, source = "Share of OpenRouter tokens", "OpenRouter rankings"
-    rule = (
-        "Tokens of both sizes, paid and free, over all tokens OpenRouter routed that UTC day. Its list names the 50 "
-        "most used entries: one below is unknown, between nothing and the smallest share listed, all of them no more "
-        "than what the list pools at its end. Each vendor's tokeniser counts its own tokens."
-    )
+    rule = SHARE_RULE
     if not shares:
         missing = (("", "No day of OpenRouter's rankings had been recorded."),)
         return Tile(label, "Not recorded", rule, missing, "openrouter_rankings", source)

@@ -25,6 +25,10 @@ _CLOUDS: tuple[tuple[Access, str], ...] = (
     ("closed", "Other proprietary models"),
     ("open", "Other open models"),
 )
+RULE = (
+    "Computed: models at no higher median price on the newest read day that are clearly ahead in Epoch's newest "
+    "complete edition; where no verdict can be had, those of a higher index value. Both days are printed."
+)
 PLAIN_LEGEND = (
     "Green: gpt-oss, its level with interval. Orange: open for commercial use. Blue: proprietary. Hollow: other open "
     "weights. Staircase: highest index value listed at or below a price, by point values."

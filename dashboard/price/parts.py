@@ -22,6 +22,7 @@ from dashboard.credit import Credit
 from dashboard.definitions import SUBJECT
 from dashboard.formats import format_date
 from dashboard.memo import keep
+from dashboard.methods import tell_rule
 from dashboard.model_search import ask_models, label_models, match_names
 from dashboard.price import BLENDS, DEFAULT_BLEND, DEFAULT_ROUTERS, LISTS, ROUTERS, SOURCE, Blend
 from dashboard.price import tables as tables
@@ -181,10 +182,11 @@ def show_age(day: date, view: View, source: str) -> None:
 def show_nothing(place: DeltaGenerator, view: View, choice: Choice | None = None, days: Sequence[Row] = ()) -> None:
     """The calm state: no price of anything, or none for this choice."""
     if choice is None:
-        place.title("No price had been recorded", anchor=False)
+        place.title("No price had been recorded", anchor=False, help=tell_rule(words.HEADLINE_RULE, "price_floor"))
         parts.show_empty("No price list with a paid listing is known here.", f"`landscape refresh {SOURCE}` reads one.")
         return
-    place.title(parts.escape(words.write_absence(days, choice.words, choice.name)), anchor=False)
+    absence = words.write_absence(days, choice.words, choice.name)
+    place.title(parts.escape(absence), anchor=False, help=tell_rule(words.HEADLINE_RULE, "price_floor"))
     remedy = "Choose a later date." if view.as_of else "Choose another model, or let routers in."
     parts.show_empty("There is no price to show for this choice.", remedy)
 

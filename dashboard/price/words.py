@@ -30,6 +30,7 @@ PRICE_RULE = (
     "times over or under the median of every list known that day, where three providers make one. Two sources: "
     "another list has the same provider's input and output price within 5 %."
 )
+REIGNS_RULE = "Who asked the lowest price on the days the list was read; between two reads nothing is known."
 KIND_WORDS = {"router": "a router", "maker": "its maker", "host": "a host"}
 
 

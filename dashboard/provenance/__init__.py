@@ -31,6 +31,12 @@ AGE_RULE = (
     "Fresh within one cadence, due within two, then overdue; counted from the newest data or, if later, from the "
     "last read that found nothing new."
 )
+SEARCH_RULE = "A number is matched at the decimals you give, words as they stand; each hit leads to its payload."
+EDITIONS_RULE = (
+    "An edition is one release or refit of a board; models are compared within one, and a partial one never ranks."
+)
+NAMES_RULE = "A name and its source resolve to one model only where they denote the same weights; else they stay apart."
+PAYLOAD_RULE = "The body as it was read, named by its hash: what a number on any page was read from."
 RIGHTS = {
     "yes": "may be passed on",
     "share-alike": "may be passed on under the same licence",
