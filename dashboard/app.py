@@ -28,9 +28,11 @@ page = st.navigation(
         st.Page(_PAGES / "capability.py", title="Capability", icon=":material/trending_up:"),
         st.Page(_PAGES / "adoption.py", title="Adoption and use", icon=":material/download:"),
         st.Page(_PAGES / "price.py", title="Price", icon=":material/sell:"),
-        st.Page(_PAGES / "openness.py", title="Openness and events", icon=":material/lock_open:"),
+        st.Page(_PAGES / "openness.py", title="Openness", icon=":material/lock_open:"),
+        st.Page(_PAGES / "claims.py", title="Claims and events", icon=":material/gavel:"),
         st.Page(_PAGES / "compare.py", title="Compare", icon=":material/compare_arrows:"),
         st.Page(_PAGES / "data.py", title="Data", icon=":material/database:"),
+        st.Page(_PAGES / "methods.py", title="Methods", icon=":material/function:"),
     ],
     position="top",
 )

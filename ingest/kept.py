@@ -25,6 +25,7 @@ KEPT = (
     *(f"main.{n}" for n in ("benchmarks", "model_names", "models", "attribute_claims")),
     *(f"main.{n}" for n in ("definitions", "methods")),
     *(f"main.{n}" for n in ("hub_fault_days", "hub_repo_faults", "faulty_facts", "measures")),
+    *(f"main.{n}" for n in ("claims", "claim_tests", "headlines")),
     *(f"marts.{n}" for n in ("comparisons", "model_labels", "price_outliers", "price_reads", "price_summary")),
     *(f"marts.{n}" for n in ("price_trust", "priced_models", "source_flags")),
 )

@@ -8,6 +8,7 @@ and decides nothing: the measures themselves say what cannot be had.
 from __future__ import annotations
 
 import hashlib
+import logging
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -16,12 +17,16 @@ from datetime import UTC, date, datetime, time, timedelta
 import duckdb
 import orjson
 
+from ingest.append import PARSER_FAULTS
 from ingest.fold import KIND_BY_NAME
 from ingest.kept import hash_code
 from ingest.measures import RELEASED_ON, Measure, MeasureRow, discover_measures
 from ingest.rows import create_table
 from ingest.store import read_row, set_as_of
 
+log = logging.getLogger(__name__)
+# The definition of a row that stands for a measure that stopped.
+STOPPED = "stopped"
 _MEASURES = {
     **dict.fromkeys(("measure_id", "method_version", "definition_id", "subject"), "varchar"),
     "day": "date",
@@ -66,7 +71,7 @@ def write_measures(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime]) -
             key = hashlib.sha256(told.encode()).hexdigest()
             if key not in used:
                 kept = known.get(key)
-                used[key] = measure.name, _recall(kept) if kept else list(measure.compute(con, as_of))
+                used[key] = measure.name, _recall(kept) if kept else _compute(con, measure, as_of)
             rows.extend(_describe(r, measure, as_of) for r in used[key][1])
     set_as_of(con, None)
     create_table(con, "measures", _MEASURES, rows, "measure_id, definition_id, subject, as_of, day")
@@ -79,6 +84,16 @@ def write_measures(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime]) -
         for key, (name, found) in used.items()
     ]
     create_table(con, "logs.measured", dict.fromkeys(("key", "measure", "rows"), "varchar"), kept_rows, "all")
+
+
+def _compute(con: duckdb.DuckDBPyConnection, measure: Measure, as_of: datetime) -> list[MeasureRow]:
+    """A measure's rows; one that stops on data it did not expect costs its own rows and says so in their place."""
+    try:
+        return list(measure.compute(con, as_of))
+    except PARSER_FAULTS as e:
+        log.exception("The measure %s stopped as of %s.", measure.name, as_of.isoformat())
+        reason = f"This measure stopped ({type(e).__name__}: {e}); what was published before is in earlier files."
+        return [MeasureRow(measure.name, STOPPED, "all", "", reason_absent=reason)]
 
 
 def keep_measured(work: duckdb.DuckDBPyConnection, copy: duckdb.DuckDBPyConnection) -> None:

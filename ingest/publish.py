@@ -19,6 +19,7 @@ from string import Template
 
 import duckdb
 
+from ingest.board import write_board
 from ingest.catalogue import write_catalogue
 from ingest.claims import judge_claims
 from ingest.errors import ReadableError
@@ -103,6 +104,7 @@ def build_relations(
     done = Published(as_ofs=choose_instants(con, as_ofs))
     if not is_kept:
         write_measures(con, done.as_ofs)
+        write_board(con, DATA / "claims.toml")
     _write_marts(con, KEPT if is_kept else ())
     check_claims(con)
     return done

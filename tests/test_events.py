@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import ingest.catalogue
-from dashboard.openness.events import KINDS, PRECISIONS
+from dashboard.claims.events import KINDS, PRECISIONS
 from ingest.catalogue import read_events
 from ingest.registry import RegistryError
 from ingest.store import DATA

@@ -1,4 +1,4 @@
-"""The page Openness and events says what its stored rows say: full, as of a date, filtered, and with nothing."""
+"""The page Openness says what its stored rows say: full, as of a date, filtered, and with nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import openness as rules
-from dashboard.openness import charts, events, tables, words
+from dashboard.openness import charts, tables, words
 from dashboard.queries import identify
 from dashboard.queries import openness as queries
 from dashboard.theme import LIGHT
@@ -80,7 +80,6 @@ def test_the_finding_is_what_the_stored_grades_say(full: Path) -> None:
         "None of 1,509 recorded incidents names gpt-oss: this list cannot show its misuse",
         "158 of them name OpenAI as developer (10 %)",
         "the last three always look low",
-        "2 to come, the next on 2 Dec 2026",
     ):
         assert sentence in said, sentence
 
@@ -91,17 +90,8 @@ def test_as_of_a_date_shows_what_was_known_and_nothing_later(full: Path) -> None
     assert page.title[0].value.replace("\\", "") == "gpt-oss is open in 6 of 14 dimensions and partly in 1"
     assert "no other system of this edition is known here, so it has no place" in said
     assert "35 of 100 in 2025" in said and "Incidents, as context" in said
-    assert "to come" not in said and "2026" not in " ".join(e.label for e in page.expander if "event" in e.label)
     before = read_all(open_page(PAGE, as_of="2025-08-07"))
     assert "No grade of gpt-oss's openness had been recorded" in before and "35 of 100" not in before
-
-
-def test_the_timeline_is_filtered_by_kind_and_the_choice_is_in_the_address(full: Path) -> None:
-    page = open_page(PAGE, kinds="incident")
-    said = read_all(page)
-    assert "1 of 97 dated events" in said and "PromptLock" in said and "approximate" in said
-    assert "`https://cybertechnologyinsights.com" in said, "the address of the source stands beside the event"
-    assert "OpenAI releases gpt-oss" not in said
 
 
 def test_grades_stand_beside_the_tracked_models_and_the_most_open(full: Path) -> None:
@@ -135,32 +125,6 @@ def test_a_place_needs_others_under_the_same_dimensions() -> None:
     assert rules.find_standing([FOCUS, *others], FOCUS, text_only=False) == rules.Standing(5, 2, 1, 1)
     more = [FOCUS, *(system(f"M{n}", 8) for n in range(3)), system("L", 1)]
     assert words.write_finding(FOCUS, more).endswith("3 of 4 other text systems are more open")
-
-
-def test_what_happened_and_what_is_to_come_are_told_apart() -> None:
-    def event(day: str, kind: str, precision: str = "day") -> dict[str, Any]:
-        return {
-            "happened_on": date.fromisoformat(day),
-            "title": f"<b>{kind}</b> [future]",
-            "kind": kind,
-            "models": "",
-            "source_url": "https://example.org/x",
-            "precision": precision,
-        }
-
-    known = [
-        event("2025-08-05", "gpt-oss"),
-        event("2026-12-02", "policy"),
-        event("2026-01-01", "new kind", "commit_date"),
-    ]
-    chosen = events.choose_events(known, {"gpt-oss", "policy"}, TODAY, is_past=False)
-    assert [e["kind"] for e in chosen] == ["policy", "new kind", "gpt-oss"], "a kind that is not ours is never hidden"
-    assert [e["kind"] for e in events.choose_events(known, {"policy"}, TODAY, is_past=True)] == ["new kind"]
-    line = events.write_line(chosen[0], TODAY)
-    assert "to come" in line and "[future]" not in line and "\\<b\\>" in line and "`https://example.org/x`" in line
-    assert "day of a commit" in events.write_line(chosen[1], TODAY)
-    assert list(events.group_years(chosen)) == [2026, 2025]
-    assert events.head_events(chosen, 3, TODAY) == "2 dated events; 1 to come, the next on 2 Dec 2026"
 
 
 def test_a_grade_is_a_word_and_a_mark_and_its_ground_repeats_it() -> None:

@@ -1,7 +1,7 @@
-"""Openness and events: more transparent, anyone accountable, what happened when?
+"""Openness: more transparent, and is anyone accountable?
 
-Top to bottom: finding, the grades beside rivals, what developers disclose, incidents as context, the timeline of
-events, and where sources disagree about a model.
+Top to bottom: finding, the grades beside rivals, what developers disclose, incidents as context, and where sources
+disagree about a model.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dashboard.memo import keep, read_rows
 from dashboard.openness import charts as charts
 from dashboard.openness import tables as tables
 from dashboard.openness import words as words
-from dashboard.openness.parts import show_disagreements, show_grades, show_timeline, word_edition
+from dashboard.openness.parts import show_disagreements, show_grades, word_edition
 from dashboard.queries import openness as ask
 from dashboard.queries import read_change_days, read_events, read_source_credits
 from dashboard.takeaway import show_figure
@@ -98,8 +98,6 @@ if incidents:
     )
 else:
     parts.show_empty("No list of incidents is known here.", later or "`landscape refresh aiid` reads it.")
-
-show_timeline(events, view)
 
 disagreements = ask.read_disagreements(view.file)
 with st.expander(f"Where sources disagree about a model ({len(disagreements)})", icon=":material/call_split:"):

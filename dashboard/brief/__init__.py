@@ -19,7 +19,7 @@ from dashboard.charts import Chart
 MOST_NOTE, MOST_LINES, LINE_LENGTH = 2_000, 22, 100
 MOST_NAME = 80
 # Goes up when the same story is laid out otherwise, so that another layout is another brief.
-LAYOUT_VERSION = "1"
+LAYOUT_VERSION = "2"
 
 
 class BriefError(Exception):

@@ -19,7 +19,7 @@ from dashboard.brief import LAYOUT_VERSION, Brief, Note
 from dashboard.charts import Chart, shorten
 from dashboard.charts.alt import describe
 from dashboard.formats import format_date
-from dashboard.overview import CLAIMS, HEADLINE_RULE, NAME, OPEN_LABELS
+from dashboard.overview import HEADLINE_RULE, NAME, NO_CLAIMS, OPEN_LABELS
 from dashboard.overview.charts import (
     build_frontier_chart,
     find_own,
@@ -63,7 +63,8 @@ def write_brief(story: Story, note: Note | None = None) -> Brief:
         "drivers": [{"topic": d.topic, "number": d.number, "text": d.text} for d in story.drivers],
         "note": {"text": note.text, "by": note.by, "signed_on": note.signed_on.isoformat()} if note else None,
         "caveat": CAVEAT + _word_withheld(story.answers.withheld),
-        "claims": CLAIMS,
+        "claims": [_describe_claim(claim) for claim in story.answers.claims],
+        "no_claims": "" if story.answers.claims else NO_CLAIMS,
         "conditions": list(story.conditions),
         "definitions": [HEADLINE_RULE, *(tile.rule for tile in story.tiles if tile.day)],
         "sources": [_describe_source(row, story) for row in _list_used(story)],
@@ -90,6 +91,11 @@ def _write_canonical(value: object) -> bytes:
 
 def _describe_fact(fact: Fact) -> dict[str, Any]:
     return {**asdict(fact), "day": fact.day.isoformat()}
+
+
+def _describe_claim(claim: dict[str, Any]) -> dict[str, Any]:
+    told = ("claim_id", "claim", "verdict", "confidence", "reason")
+    return {name: claim[name] for name in told} | {"judged_on": claim["as_of"].date().isoformat()}
 
 
 def _describe_tile(tile: Tile, instant: datetime) -> dict[str, Any]:

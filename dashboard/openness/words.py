@@ -1,4 +1,4 @@
-"""What the page Openness and events says: its finding and what each part adds.
+"""What the page Openness says: its finding and what each part adds.
 
 Rule of the headline: of the newest edition of the index that grades gpt-oss, how many dimensions are graded open,
 how many partial, and how many other systems of the edition that work on text have a higher and a lower sum (open 1,

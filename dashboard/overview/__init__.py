@@ -38,8 +38,8 @@ from dashboard.rows import Row
 
 NAME = "gpt-oss-120b"
 # Goes up when a rule of this package words or counts the same data otherwise.
-RULES_VERSION = "1"
-CLAIMS = "Claims are not judged yet: the board that judges them is not built."
+RULES_VERSION = "2"
+NO_CLAIMS = "No claim had been judged by then."
 # A name from a source is cut here, so that a sentence stays one.
 NAME_LIMIT = 60
 # The command that brings a source's tile up to date.

@@ -100,3 +100,15 @@ def list_age_facts(days: Sequence[tuple[str, date | None]], instant: datetime) -
         *(Fact("age of the newest data", age, "days", today, source) for source, age in ages.items()),
         *(Fact("time since the release", count, unit, today, "calendar") for unit, count in since.items()),
     )
+
+
+def list_claim_facts(claims: Sequence[Row]) -> list[Fact]:
+    """How many tests of each claim speak which way."""
+    counts = {"speak_for": "for", "speak_against": "against", "say_neither": "neither way", "absent": "absent"}
+    return [
+        Fact(
+            f"tests of the claim {claim['claim_id']}, {words}", claim[count], "tests", claim["as_of"].date(), "several"
+        )
+        for claim in claims
+        for count, words in counts.items()
+    ]

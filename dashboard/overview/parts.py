@@ -12,10 +12,11 @@ import streamlit as st
 
 from dashboard import parts
 from dashboard.brief.pdf import find_pdf_fault
+from dashboard.claims import write_tally
 from dashboard.credit import Credit
 from dashboard.formats import format_date
 from dashboard.issued import FORMS, find_keeping_fault, make_brief
-from dashboard.overview import CLAIMS, DEFAULT_CHOICE, OPEN_CHOICES, OPEN_LABELS
+from dashboard.overview import DEFAULT_CHOICE, NO_CLAIMS, OPEN_CHOICES, OPEN_LABELS
 from dashboard.overview import charts as charts
 from dashboard.overview.facts import list_facts
 from dashboard.overview.story import Story
@@ -130,7 +131,7 @@ def show_foot(story: Story, view: View) -> None:
     if story.conditions:
         st.subheader("What would change this reading", anchor=False)
         st.markdown("\n".join(f"- {condition.replace('$', chr(92) + '$')}" for condition in story.conditions))
-    st.caption(CLAIMS)
+    _show_tally(story, view)
     with st.container(horizontal=True):
         with st.popover("Brief", icon=":material/description:"):
             _show_brief(view, story.rule)
@@ -140,6 +141,14 @@ def show_foot(story: Story, view: View) -> None:
             choice = next(title for title, name in OPEN_CHOICES.items() if name == story.rule)
             address = parts.make_permalink(view, "", {} if choice == DEFAULT_CHOICE else {"open": choice})
             st.code(address, language=None, wrap_lines=True)
+
+
+def _show_tally(story: Story, view: View) -> None:
+    """The board of claims in a line, with the way there."""
+    left, right = st.columns([6, 1], vertical_alignment="center")
+    left.markdown(f"**Claims:** {parts.escape(write_tally(story.answers.claims) or NO_CLAIMS)}")
+    address = {AS_OF_KEY: name_as_of(view.as_of)} if view.as_of else None
+    right.page_link("app_pages/claims.py", label="Claims", icon=":material/arrow_forward:", query_params=address)
 
 
 def _show_brief(view: View, rule: str) -> None:

@@ -16,6 +16,7 @@ from dashboard.overview.story import Answers, Story, tell_story
 from dashboard.peers import choose_peers
 from dashboard.queries import overview as ask
 from dashboard.queries.adoption import read_readings
+from dashboard.queries.claims import read_claims
 from dashboard.rows import Row
 
 
@@ -41,6 +42,7 @@ def read_story(
         events=read_rows(queries.read_events, file),
         sources=read_rows(ask.read_source_states, file, as_of),
         credits=queries.read_source_credits(file),
+        claims=read_rows(read_claims, file, as_of),
         refreshed_at=queries.read_refresh(file),
         withheld=kept_back,
         shown=shown,

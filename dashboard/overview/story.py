@@ -50,6 +50,7 @@ class Answers:
     sources: Sequence[Row]
     credits: Mapping[str, str]
     refreshed_at: datetime | None
+    claims: Sequence[Row] = ()
     withheld: int = 0
     shown: int = 0
     later: int = 0
@@ -126,6 +127,7 @@ def _work_out(
         *derived.list_total_facts(total),
         *derived.list_change_facts("downloads", total, "hf_hub"),
         *derived.list_limit_facts("downloads", total, "downloads_30d", "hf_hub"),
+        *derived.list_claim_facts(answers.claims),
         *derived.list_age_facts([(tile.source_id, tile.day) for tile in shown], instant),
     ]
     if baseline:

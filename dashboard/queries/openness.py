@@ -1,4 +1,4 @@
-"""What the page Openness and events asks of the published file.
+"""What the page Openness asks of the published file.
 
 Continues `queries`, with the same rules: cached by file and as-of; frames out, absent values null. Grades are
 those of one edition, the newest that grades gpt-oss; another edition's are never joined to them.
