@@ -163,9 +163,10 @@ def _forbid(path: Path) -> str:
 
 
 def list_missing(cursor: duckdb.DuckDBPyConnection) -> list[str]:
-    """Views and marts that this version's pages ask for and the file of a cursor lacks: it is an earlier version's."""
+    """What this version's pages ask for and the file of a cursor lacks: it is an earlier version's."""
     wanted = {p.stem for p in (DATA / "sql" / "views").glob("*.sql")}
     wanted |= {f"marts.{p.stem}" for p in (DATA / "sql" / "marts").glob("*.sql")}
+    wanted |= {"definitions", "methods"}
     there = cursor.execute(
         "select case when table_schema = 'main' then table_name else table_schema || '.' || table_name end "
         "from information_schema.tables where table_catalog = 'landscape'"

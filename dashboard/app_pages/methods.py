@@ -44,7 +44,7 @@ with st.container(width=PROSE_PIXELS):
     show_contents(methods)
     for _, rows in groupby(methods, key=lambda row: row["measure"]):
         show_method(list(rows), uses)
-    st.header("One number, many definitions", anchor=at.DEFINITIONS)
+    st.header("One number, many definitions", anchor=at.DEFINITIONS, help=words.DEFINITIONS_RULE)
     st.markdown(words.DEFINITIONS_LEAD)
     show_definitions(read_rows(ask.read_definitions, view.file), uses)
 

@@ -20,6 +20,9 @@ DEFINITIONS_LEAD = (
     "One number has many definitions, and under another it is another number. Each number is stored with the options "
     "it was made under; these are what they mean."
 )
+DEFINITIONS_RULE = (
+    "From data/definitions.toml. A test holds that no number is stored under an option that has no words there."
+)
 # The five that decide most, first.
 FIRST_DIMENSIONS = ("cohort", "window", "region", "open", "config")
 FIGURES_RULE = (
