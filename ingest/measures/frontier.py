@@ -21,7 +21,7 @@ the gap leans to the group with more models. Errors of an index fitted jointly a
 makes its interval too wide. Where no interval is published the value stands without one. Models of unknown access
 are in neither group, those without a release date, or not released by the day asked for, are left out: both are
 counted beside the number. Access and dates are today's catalogue, whatever the day asked for. A benchmark's two best
-are the best of those it was run on.
+are the best of those it was run on; results whose publishers do not let them be passed on are not read.
 
 Source: Luke Emberson, "Open-weight models lag state-of-the-art by around 3 months on average", Epoch AI, 2025
 (the vertical gap); N. Schenker and J. F. Gentleman, "On judging the significance of differences by examining the
@@ -48,15 +48,18 @@ METHOD_VERSION = "1"
 SOURCES = ("epoch_eci", "lmarena")
 INDEXES = {"eci": "epoch_eci", "text": "arena_text"}
 
-# One row a score of the newest complete edition of each scale and of the newest that has intervals. A standard error
-# is worked out as in the view comparisons.
+# One row a score of the newest complete edition of each scale and of the newest that has intervals, of those that may
+# be passed on: a measure is. A standard error is worked out as in the view comparisons.
 _RATED = """
-    with complete as (
-        from editions where is_complete and (board in ('eci', 'inputs') or (board = 'text' and category = 'overall'))),
+    with rated as (
+        from scores where is_listed and redistributable is distinct from 'no'
+                          and (board in ('eci', 'inputs') or (board = 'text' and category = 'overall'))),
     judged as (
-        select e.*, exists (from scores s where s.series_id = e.series_id and s.edition = e.edition
-                            and s.published_on is not distinct from e.published_on and s.low is not null) as has_low
-        from complete e),
+        select e.series_id, e.edition, e.published_on, count(s.low) > 0 as has_low
+        from editions e
+        join rated s on s.series_id = e.series_id and s.edition = e.edition
+                        and s.published_on is not distinct from e.published_on
+        where e.is_complete group by all),
     chosen as (
         select *, row_number() over (partition by series_id order by edition desc, published_on desc) = 1 as is_newest,
                has_low and row_number() over (
@@ -67,10 +70,9 @@ _RATED = """
            case when s.low is not null then (s.high - s.low) / case s.interval_pct when 90 then 3.29 else 3.92 end
                 when s.board = 'eci' and s.name_raw in ('GPT-5', 'Claude 3.5 Sonnet') and e.has_low then 0 end as se
     from chosen e
-    join scores s
+    join rated s
         on s.series_id = e.series_id and s.edition = e.edition and s.published_on is not distinct from e.published_on
     left join main.models m on m.model_id = s.model_id
-    where s.is_listed
     order by all"""
 # Changes with what is read, and with which of its models are out by the instant asked for.
 _READ_KEY = f"""

@@ -4,18 +4,18 @@ Points mean little to a reader and are stretched differently at each level; mont
 single rule is right, so two are kept beside each other.
 
 Definition: rule=horizontal, on one edition of an index. Each closed model that raised the record is caught up with
-by the first open model that is not clearly below it, and the wait (nothing, where an open model was there before)
-is averaged over the levels that both groups span and open models have caught up with. rule=threshold, on the
-inputs of the index. Per benchmark and threshold (0.1, 0.2 ... 0.9 of the way from chance to the ceiling) the first
-closed and the first open model at or above it; the median of the waits over all thresholds that a closed model has
-crossed, negative where the open model was first, those of public and of private questions apart. A crossing counts
-where it was seen: an earlier model of the group had been below (crossings=any drops that). A wait that still lasts
-counts as lasting, is left out (waiting=left_out), or ends on the edition's day (waiting=so_far: a lower bound). Of
-gpt-oss: months from the first closed, or other open, model at or above its own value to its release; by
-rule=threshold the median over the benchmarks it was run on. months_since_clearly_ahead: months from the first closed
-model that is clearly ahead of every open one to the edition's day.
+by the first open model that is the best open one on its day and not clearly below it, and the wait (nothing, where
+that was before) is averaged over the levels that both groups span and open models have caught up with.
+rule=threshold, on the inputs of the index. Per benchmark and threshold (0.1, 0.2 ... 0.9 of the way from chance to
+the ceiling) the first closed and the first open model at or above it; the median of the waits over all thresholds
+that a closed model has crossed, negative where the open model was first, those of public and of private questions
+apart. A crossing counts where it was seen: an earlier model of the group had been below (crossings=any drops that).
+A wait that still lasts counts as lasting, is left out (waiting=left_out), or ends on the edition's day
+(waiting=so_far: a lower bound). Of gpt-oss: months from the first closed, or other open, model at or above its own
+value to its release; by rule=threshold the median over the benchmarks it was run on. months_since_clearly_ahead:
+months from the first closed model that is clearly ahead of the best open one to the edition's day.
 
-Formula: wait_c = max(0, min{day_o : v_o >= v_c - 1.96 sqrt(se_c^2 + se_o^2)} - day_c) / 30.4375;
+Formula: wait_c = max(0, min{day_o : o best so far, v_o >= v_c - 1.96 sqrt(se_c^2 + se_o^2)} - day_c) / 30.4375;
 value = sum(width_c wait_c) / sum(width_c), width_c = v_c - max(the record before c, the level where both groups
 begin). Median: Kaplan and Meier's, the first wait by which half of those still waiting had ended. Intervals are the
 5th and 95th percentile: by level, of 400 draws of every model's value from a normal distribution with its standard
@@ -32,9 +32,10 @@ interval may lie to one side of its value. Levels not caught up with are outside
 how many and since when stands beside the number, and months_since_clearly_ahead is about them. Thresholds are
 crossed among the models that were run, so even a crossing that was seen may be late. Where the first result was
 already at a level, the wait of gpt-oss is at least so long, and counts as such. Release dates are today's catalogue,
-Epoch's for most (on 2026-08-11 it dated o3 2024-12-20, its announcement, and 2025-04-16 in other editions); undated
-models and those of unknown access are left out and counted. The private benchmarks are editions of FrontierMath
-alone and share questions; of many benchmarks it is not stated which they are (benchmarks=unstated).
+Epoch's for most: on 2026-08-11 it dated o3 2024-12-20, its announcement, and 2025-04-16 in other editions, which
+alone adds more than half a month to rule=horizontal. Undated models and those of unknown access are left out and
+counted. Results whose publishers do not let them be passed on are not read. The private benchmarks are editions of
+FrontierMath alone and share questions; of many benchmarks it is not stated which they are (benchmarks=unstated).
 
 Source: Luke Emberson, "Open-weight models lag state-of-the-art by around 3 months on average", Epoch AI, 2025, and
 Jack Edwards and Luke Emberson, "Open models lag state-of-the-art closed models by 4 months", Epoch AI, 2026

@@ -1,7 +1,7 @@
 """Frontiers over time: two groups of dated models, and how long one of them waits for what the other has reached.
 
-Two rules. By level: every record of the leading group is matched by the first follower that is not significantly
-below it, and the waits are averaged over the levels. By threshold: the first model of each group at or above a
+Two rules. By level: every record of the leading group is matched by the first record of the followers that is not
+significantly below it, and the waits are averaged over the levels. By threshold: the first model of each group at or above a
 threshold, the waits between them summed up by a median that knows of waits still going on (Kaplan and Meier).
 Days are ordinals, waits are months; a row of a matrix of values is one draw of what the values might be.
 """
@@ -113,15 +113,21 @@ def list_records(leaders: Group, followers: Group) -> tuple[Ints, Floats]:
 
 def _match(leaders: Group, followers: Group, led: Floats, followed: Floats) -> tuple[Floats, Floats]:
     """Per draw and leader: by how much it raised the record (0: not at all), and months until it was matched."""
-    best = np.maximum.accumulate(led, axis=1)
     start = np.maximum(_begin(leaders, led), _begin(followers, followed))
-    before = np.concatenate([np.full((len(led), 1), -np.inf), best[:, :-1]], axis=1)
-    width = np.maximum(led - np.maximum(before, start[:, None]), 0.0)
+    width = np.maximum(led - np.maximum(_find_best_before(led), start[:, None]), 0.0)
+    # Only a follower that is the best of its group may match: a weak one of which little is known is not clearly
+    # below anybody.
+    is_record = followed > _find_best_before(followed)
     tolerance = Z * np.sqrt(leaders.errors[:, None] ** 2 + followers.errors[None, :] ** 2)
-    matched = followed[:, None, :] >= led[:, :, None] - tolerance
+    matched = (followed[:, None, :] >= led[:, :, None] - tolerance) & is_record[:, None, :]
     days = followers.days[matched.argmax(axis=2)]
     months = np.maximum(days - leaders.days, 0) / DAYS_A_MONTH
     return width, np.where(matched.any(axis=2), months, np.nan)
+
+
+def _find_best_before(drawn: Floats) -> Floats:
+    best = np.maximum.accumulate(drawn, axis=1)
+    return np.concatenate([np.full((len(drawn), 1), -np.inf), best[:, :-1]], axis=1)
 
 
 def _begin(group: Group, drawn: Floats) -> Floats:
