@@ -68,7 +68,8 @@ _READINGS = """
     from (select repo_id, max(day) as day, arg_max(downloads_30d, day) as downloads_30d,
                  arg_max(payload_key, day) as payload_key
           from hub_counts group by repo_id) c
-    left join (from main.models qualify row_number() over (partition by hub_repo_id order by tracked desc, model_id) = 1) m
+    left join (from main.models
+               qualify row_number() over (partition by hub_repo_id order by tracked desc, model_id) = 1) m
         on m.hub_repo_id = c.repo_id
     left join hub_repos r on r.repo_id = c.repo_id
     where m.role is distinct from 'safeguard'
