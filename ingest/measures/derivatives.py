@@ -24,7 +24,8 @@ list, for the labs.
 Limits: lineage is what each uploader wrote; a copy that names no base is not seen. A quantized copy of a fine-tune is
 the fine-tune's derivative and the base's only where it names both. Repositories since deleted are missing from the
 months in which they were made. What is known of an author is what is recorded of the account, and whether it is a
-person or an organisation is not; the tracked list is today's at every instant. Lists of rivals are read only where they are asked for (setting derivatives_of).
+person or an organisation is not; the tracked list is today's at every instant. Lists of rivals are read only where
+they are asked for (setting derivatives_of).
 A full count has no sampling error; a selection has one that cannot be told.
 
 Source: Hugging Face, Hub API (`filter=base_model:`) and model cards documentation, 2025; classes of authors as in
