@@ -20,8 +20,8 @@ from ingest.rows import create_table
 
 # In the order in which they are read.
 PARTS = ("why", "definition", "formula", "inputs", "limits", "source", "versions")
-# Parts whose lines stay as they were written.
-_KEPT_LINES = ("formula",)
+# Lines set off by so much are a formula or a table, and stay as they were written.
+INDENT = "    "
 _LABEL = re.compile(rf"({'|'.join(p.capitalize() for p in PARTS[1:])}):(?:\s+|$)")
 _COLUMNS = {
     **dict.fromkeys(("measure", "title", "part", "text", "method_version"), "varchar"),
@@ -48,17 +48,21 @@ def read_notes(measure: str, method_version: str, docstring: str) -> MethodNotes
         if label := _LABEL.match(line):
             part, line = label[1].lower(), line[label.end() :]
         lines.setdefault(part, []).append(line)
-    told = {p: _join(lines[p], p in _KEPT_LINES) for p in PARTS if p in lines}
+    told = {p: _join(lines[p]) for p in PARTS if p in lines}
     return MethodNotes(measure, method_version, first.strip().removesuffix("."), {p: t for p, t in told.items() if t})
 
 
-def _join(lines: list[str], kept: bool) -> str:
-    """Lines as one text: wrapped lines of a paragraph become one, paragraphs stay apart."""
-    if kept:
-        head, *rest = lines
-        return "\n".join([head.strip(), *inspect.cleandoc("\n" + "\n".join(rest)).splitlines()]).strip()
-    paragraphs = re.split(r"\n\s*\n", "\n".join(lines))
-    return "\n\n".join(" ".join(p.split()) for p in paragraphs if p.strip())
+def _join(lines: list[str]) -> str:
+    """Lines as one text of blocks with an empty line between: wrapped lines become one, indented ones stay as they
+    are."""
+    blocks: list[list[str]] = [[]]
+    for line in lines:
+        is_set_off = line.startswith(INDENT)
+        if not line.strip() or (blocks[-1] and blocks[-1][-1].startswith(INDENT) != is_set_off):
+            blocks.append([])
+        if line.strip():
+            blocks[-1].append(line.rstrip() if is_set_off else line.strip())
+    return "\n\n".join(("\n" if b[0].startswith(INDENT) else " ").join(b) for b in blocks if b)
 
 
 def list_notes() -> list[MethodNotes]:

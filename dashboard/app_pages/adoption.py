@@ -19,7 +19,7 @@ from dashboard.adoption import words as words
 from dashboard.change import read_track
 from dashboard.credit import Credit
 from dashboard.memo import keep, read_rows
-from dashboard.methods import tell_rule
+from dashboard.methods import link_methods, tell_rule
 from dashboard.model_search import ask_models, label_models
 from dashboard.peers import FULL_ON, choose_peers, find_baseline
 from dashboard.queries import adoption as ask
@@ -45,6 +45,7 @@ st.title(
 )
 details = rules.list_details(track, baseline, rules.find_place(readings, downloads))
 st.markdown("  \n".join(parts.escape(detail) for detail in details))
+st.markdown(link_methods(view, definitions=True))
 blocks.show_missing(track, view)
 if not newest:
     parts.show_as_of(view, read_change_days(view.file))

@@ -16,7 +16,7 @@ from dashboard.capability.parts import ask_choice, ask_measure, show_entries
 from dashboard.capability.reading import draw_public, list_history, read_board, read_choice
 from dashboard.capability.tables import MEANINGS
 from dashboard.credit import Credit
-from dashboard.methods import tell_rule
+from dashboard.methods import link_methods, tell_rule
 from dashboard.queries import read_change_days, read_source_credits
 from dashboard.queries.boards import read_boards
 from dashboard.takeaway import show_figure
@@ -48,14 +48,15 @@ with banner:
     later = int((rated["recorded_at"] > parts.to_naive(view.instant)).sum())
     parts.show_as_of_banner(view, len(rated), later)
 with headline:
-    st.title(reading.finding, anchor=False, help=tell_rule(words.FINDING_RULE, "clearly_ahead", definitions=True))
+    st.title(reading.finding, anchor=False, help=tell_rule(words.FINDING_RULE, "clearly_ahead"))
     for detail in reading.details:
         st.markdown(detail)
+    st.markdown(link_methods(view, "clearly_ahead", definitions=True))
 
 source = (read_source_credits(view.file)[measure.source_id],)
 stamp = f"edition of {edition.label}"
 
-st.subheader("By release date", anchor=False, help=tell_rule(words.FRONTIER_RULE, definitions=True))
+st.subheader("By release date", anchor=False, help=tell_rule(words.FRONTIER_RULE))
 st.markdown(
     f"{measure.title} of each model on the day it came out: :green[{name}], :blue[best proprietary (solid)], "
     ":orange[best open (dashed)]; hollow: weights this definition of open does not count."

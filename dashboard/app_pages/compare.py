@@ -13,7 +13,7 @@ from dashboard import parts, queries
 from dashboard.compare import parts as blocks
 from dashboard.compare import words as words
 from dashboard.memo import keep, read_rows
-from dashboard.methods import tell_rule
+from dashboard.methods import link_methods, tell_rule
 from dashboard.model_search import label_models
 from dashboard.queries import compare as ask
 from dashboard.queries import models as registry
@@ -50,6 +50,7 @@ with headline:
     told = tell_rule(words.HEADLINE_RULE, "clearly_ahead", "price_floor")
     st.title(parts.escape(finding), anchor=False, help=told)
     st.markdown(parts.escape(words.write_subline(shared, prices, downloads, choice.names)))
+    st.markdown(link_methods(view, "clearly_ahead", "price_floor"))
 if not ids:
     parts.show_empty("No model is on offer here.", "`landscape refresh` reads the sources.")
     st.stop()

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import parts
 from dashboard import provenance as words
-from dashboard.methods import tell_rule
+from dashboard.methods import link_methods, tell_rule
 from dashboard.provenance.overview import choose_source, show_overview
 from dashboard.provenance.parts import show_editions, show_names, show_payload, show_search, show_source
 from dashboard.queries import read_change_days
@@ -30,6 +30,7 @@ st.markdown(
     "Each number leads to the payload it was read from: its address, its time and its hash. "
     + words.write_bodies(read_sources(view.file, None))
 )
+st.markdown(link_methods(view))
 parts.show_as_of(view, read_change_days(view.file))
 
 asked = words.read_integer(st.query_params.get("payload"))

@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard import parts
 from dashboard import price as rules
 from dashboard.memo import keep, read_rows
-from dashboard.methods import tell_rule
+from dashboard.methods import link_methods, tell_rule
 from dashboard.price import capability as against
 from dashboard.price import charts as charts
 from dashboard.price import tables as tables
@@ -78,6 +78,7 @@ with headline:
     st.markdown(parts.escape(words.write_detail(paid, blend, view.instant)))
     rest = words.write_delisted(days, paid, name), words.write_peers(peers, paid), words.write_apart(paid[-1], blend)
     st.markdown(parts.escape(" ".join(sentence for sentence in rest if sentence)))
+    st.markdown(link_methods(view, "price_floor", "price_blend", definitions=True))
 
 told = tell_rule(words.PRICE_RULE, "price_floor")
 st.subheader(head_spread(paid), anchor=False, help=told)

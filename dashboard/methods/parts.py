@@ -7,6 +7,7 @@ backticks as code. They compute nothing.
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -23,6 +24,7 @@ from dashboard.takeaway import show_table
 from dashboard.view import View, name_as_of
 
 _CODE = re.compile(r"`([^`\n]+)`|(https?://[^\s,;)]*[^\s,;).])")
+_INDENT = "    "  # As ingest/method_notes.py keeps what is set off.
 # Streamlit fits a table of up to so many rows by itself.
 _FITTING, _MOST_PIXELS = 10, 480
 # A line of prose is read up to this width.
@@ -65,12 +67,12 @@ def show_method(rows: Sequence[Row], uses: Sequence[Row]) -> None:
     st.subheader(write_words(first["title"]), anchor=at.make_anchor(first["measure"]))
     for row in rows:
         label = "" if row["part"] == "why" else f"**{row['part'].capitalize()}:** "
-        if row["part"] == "formula" and row["text"]:
-            st.markdown(label)
-            st.code(row["text"], language=None, wrap_lines=True)
-            continue
-        lead, *more = (row["text"] or words.MISSING).split("\n\n")
-        st.markdown("\n\n".join([label + write_words(lead), *map(write_words, more)]))
+        for block in (row["text"] or words.MISSING).split("\n\n"):
+            if block.startswith(_INDENT):
+                st.code(textwrap.dedent(block), language=None, wrap_lines=True)
+            else:
+                st.markdown(label + write_words(block))
+            label = ""
     module = f"ingest/measures/{first['measure']}.py, version {first['method_version']}"
     named = ", ".join(name.replace("_", " ") for name in list_measures(uses, first["measure"]))
     st.markdown(f":small[:gray[{escape(module + (f'; gives {named}' if named else ''))}]]")

@@ -52,7 +52,7 @@ def write_finding(methods: Sequence[Row]) -> str:
     count = f"{len(known)} method{'' if len(known) == 1 else 's'} behind the numbers here"
     if not lacking:
         return f"{count}, each with its rule, its limits and its source"
-    return f"{count}; {len(lacking)} of them lack{'s' if len(lacking) == 1 else ''} a part of the write-up"
+    return f"{count}; {len(lacking)} lack{'s' if len(lacking) == 1 else ''} a part of the description"
 
 
 def write_spread(figures: Sequence[Row]) -> str:
