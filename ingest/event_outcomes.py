@@ -6,7 +6,7 @@ filled in. They stand apart from the measure release_event, which asks each of t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -86,6 +86,19 @@ Months = dict[int, float]
 
 
 @dataclass(frozen=True, slots=True)
+class Rated:
+    """A model in an edition of an index."""
+
+    model: str
+    access: str | None
+    developer: str | None
+    value: float
+    released_on: date
+    edition: date
+    payload_keys: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """A monthly series that the release may have moved, and the same of units that it should not have moved.
 
@@ -107,7 +120,7 @@ class Outcome:
 
 def read_outcomes(con: duckdb.DuckDBPyConnection) -> Iterator[Outcome]:
     """Every outcome under every rule that applies to it, whether or not it has data."""
-    yield from _read_index(con)
+    yield from shape_index([Rated(*row) for row in con.execute(_INDEX).fetchall()])
     for name, topic in (("incidents", "all incidents"), ("incidents_openai", "OpenAI as developer")):
         yield Outcome(name, "incidents", *_read_months(con, _INCIDENTS, [topic]))
     yield Outcome("arena_closed_lead", "points", *_read_months(con, _ARENA), open_rule="commercial")
@@ -125,40 +138,40 @@ def read_outcomes(con: duckdb.DuckDBPyConnection) -> Iterator[Outcome]:
     yield Outcome("rival_downloads", "downloads", *_read_months(con, _DOWNLOADS, [RELEASED_ON]))
 
 
-def _read_index(con: duckdb.DuckDBPyConnection) -> Iterator[Outcome]:
-    rows = con.execute(_INDEX).fetchall()
-    keys = frozenset(key for row in rows for key in row[6])
+def shape_index(rated: Sequence[Rated]) -> Iterator[Outcome]:
+    """The outcomes told by one edition of an index."""
+    keys = frozenset(key for one in rated for key in one.payload_keys)
     # The month of the edition had not ended when it was published.
-    end = max((number_month(row[5]) for row in rows), default=_FIRST_MONTH)
+    end = max((number_month(one.edition) for one in rated), default=_FIRST_MONTH)
     months = range(_FIRST_MONTH, end)
-    closed = _find_best([(row[4], row[3]) for row in rows if row[1] == "proprietary"], months)
+    closed = _find_best([one for one in rated if one.access == "proprietary"], months)
     for rule, classes in OPEN_RULES.items():
-        mine = [row for row in rows if row[1] in classes]
+        mine = [one for one in rated if one.access in classes]
         # A model is released once, under however many names it is rated.
-        first = {row[0]: row[4] for row in reversed(mine) if row[0] not in SUBJECTS}
-        out = [number_month(day) for day in first.values()]
-        releases = {month: float(out.count(month)) for month in months[: -_RATING_LAG or None]}
+        first = {one.model: one.released_on for one in sorted(mine, key=lambda o: o.released_on, reverse=True)}
+        out = [number_month(day) for model, day in first.items() if model not in SUBJECTS]
+        releases = {month: float(out.count(month)) for month in months[:-_RATING_LAG]}
         yield Outcome("open_releases", "models", releases, keys, rule)
-        best = _find_best([(row[4], row[3]) for row in mine], months)
+        best = _find_best(mine, months)
         yield Outcome("open_best", "points", best, keys, rule)
         lead = {month: value - best[month] for month, value in closed.items() if month in best}
         yield Outcome("closed_lead", "points", lead, keys, rule)
-    of = {dev: [(row[4], row[3]) for row in rows if row[2] == dev] for dev in {row[2] for row in rows if row[2]}}
+    developers = sorted({one.developer for one in rated if one.developer})
     bests = {
-        dev: _find_best(scored, months)
-        for dev, scored in sorted(of.items())
+        developer: _find_best(mine, months)
+        for developer, mine in ((d, [one for one in rated if one.developer == d]) for d in developers)
         # A developer that released nothing since is no donor: its best cannot move.
-        if dev == "openai" or max(scored)[0] >= RELEASED_ON
+        if developer == "openai" or max(one.released_on for one in mine) >= RELEASED_ON
     }
     own = bests.pop("openai", {})
     yield Outcome("openai_best", "points", own, keys, donors=bests, asks_donors=True)
 
 
-def _find_best(scored: list[tuple[date, float]], months: range) -> Months:
+def _find_best(rated: Sequence[Rated], months: range) -> Months:
     """The best value out by each month's end, from the first month that has one."""
     found = {}
     for month in months:
-        values = [value for day, value in scored if number_month(day) <= month]
+        values = [one.value for one in rated if number_month(one.released_on) <= month]
         if values:
             found[month] = float(max(values))
     return found

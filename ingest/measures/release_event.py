@@ -75,9 +75,14 @@ _SHOWN_RULES = ("", "commercial")
 def compute(con: duckdb.DuckDBPyConnection, as_of: datetime) -> Iterator[MeasureRow]:
     """Changes, p-values and the series of every outcome, under the cursor's as-of."""
     for outcome in read_outcomes(con):
-        yield from _measure_changes(outcome)
-        if outcome.open_rule in _SHOWN_RULES:
-            yield from _list_months(outcome)
+        yield from measure_outcome(outcome)
+
+
+def measure_outcome(outcome: Outcome) -> Iterator[MeasureRow]:
+    """What changed of an outcome at the release, and its series."""
+    yield from _measure_changes(outcome)
+    if outcome.open_rule in _SHOWN_RULES:
+        yield from _list_months(outcome)
 
 
 def _measure_changes(outcome: Outcome) -> Iterator[MeasureRow]:
