@@ -12,6 +12,7 @@ from dashboard import openness as rules
 from dashboard import parts
 from dashboard.credit import Credit
 from dashboard.memo import keep, read_rows
+from dashboard.methods import link_methods, tell_rule
 from dashboard.openness import charts as charts
 from dashboard.openness import tables as tables
 from dashboard.openness import words as words
@@ -35,7 +36,8 @@ later = "Choose a later date." if view.as_of else ""
 systems = read_rows(ask.read_systems, *asked)
 focus = rules.find_focus(systems)
 if focus is None:
-    st.title("No grade of gpt-oss's openness had been recorded", anchor=False)
+    absence = "No grade of gpt-oss's openness had been recorded"
+    st.title(absence, anchor=False, help=tell_rule(words.HEADLINE_RULE, "openness_grade"))
     parts.show_as_of(view, read_change_days(view.file))
     parts.show_empty(
         "No edition of the openness index is known here.", later or "`landscape refresh osai_index` reads one."
@@ -44,14 +46,16 @@ else:
     rivals = rules.choose_rivals(systems, focus)
     names = (focus["name_raw"], *(row["name_raw"] for row in rivals))
     grades = read_rows(ask.read_grades, *asked, names)
-    st.title(parts.escape(words.write_finding(focus, systems)), anchor=False, help=words.HEADLINE_RULE)
+    finding = words.write_finding(focus, systems)
+    st.title(parts.escape(finding), anchor=False, help=tell_rule(words.HEADLINE_RULE, "openness_grade"))
     lists = words.list_grades(focus, grades)
     st.markdown("  \n".join(f"**{grade}:** {parts.escape(names)}" for grade, names in lists))
     detail = words.write_detail(focus, systems), words.write_editions(read_rows(ask.read_editions, *asked))
     st.markdown(parts.escape(" ".join(sentence for sentence in detail if sentence)))
+    st.markdown(link_methods(view, "openness_grade", "incidents"))
     parts.show_as_of(view, read_change_days(view.file))
 
-    st.subheader(parts.escape(words.head_grades(focus, rivals)), anchor=False)
+    st.subheader(parts.escape(words.head_grades(focus, rivals)), anchor=False, help=tell_rule(words.GRADES_RULE))
     order = "; gpt-oss first, the rest by their sum" if rivals else ""
     st.markdown(f"● open counts 1, ◐ partial 0.5, ○ closed 0{order}")
     credit = Credit((sources.get(rules.INDEX, rules.INDEX),), (word_edition(focus["edition"], len(systems)),))
@@ -59,7 +63,7 @@ else:
 
 disclosed = read_rows(ask.read_transparency, *asked)
 found = rules.list_disclosures(disclosed)
-st.subheader(parts.escape(words.head_transparency(found)), anchor=False)
+st.subheader(parts.escape(words.head_transparency(found)), anchor=False, help=tell_rule(words.TRANSPARENCY_RULE))
 if disclosed:
     st.markdown(parts.escape(words.write_transparency(disclosed)))
     st.markdown("Indicators disclosed: the dot is OpenAI, the line runs from the lowest to the highest developer.")
@@ -82,7 +86,9 @@ else:
     )
 
 incidents = read_rows(ask.read_incidents, *asked)
-st.subheader(parts.escape(words.head_incidents(incidents)), anchor=False)
+st.subheader(
+    parts.escape(words.head_incidents(incidents)), anchor=False, help=tell_rule(words.INCIDENTS_RULE, "incidents")
+)
 if incidents:
     st.markdown(parts.escape(words.write_incidents(incidents)))
     st.markdown("Incidents a month: all above, those with OpenAI as developer below")

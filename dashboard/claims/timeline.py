@@ -25,12 +25,14 @@ from dashboard.claims.events import (
 )
 from dashboard.credit import Credit
 from dashboard.definitions import RELEASED_ON
+from dashboard.methods import tell_rule
 from dashboard.parts import escape, show_empty
 from dashboard.rows import Row
 from dashboard.takeaway import show_table
 from dashboard.view import View
 
 EVENTS_CREDIT = Credit((), ("Events kept by hand, each with its own source", "titles and days, no text of theirs"))
+_RULE = "Events to the day as their sources have them; where a day is less certain, the precision says why."
 _ROW_PIXELS, _MOST_PIXELS = 33, 480  # a row at the theme's font size
 
 
@@ -50,7 +52,7 @@ def show_timeline(events: Sequence[Row], view: View) -> None:
     chosen = choose_events(events, {names[n] for n in chosen_names}, today, is_past=view.as_of is not None)
     known = choose_events(events, set(KINDS), today, is_past=view.as_of is not None)
     with place:
-        st.subheader(escape(head_events(chosen, len(known), today)), anchor=False)
+        st.subheader(escape(head_events(chosen, len(known), today)), anchor=False, help=tell_rule(_RULE))
         if chosen:
             st.markdown(escape(write_vague(chosen)))
     if not chosen:
@@ -75,7 +77,7 @@ def _show_events(table: pd.DataFrame, view: View) -> None:
         "Dated events",
         height=min(_MOST_PIXELS, _ROW_PIXELS * (len(table) + 1) + 2),
         exported=table,
-        rule="Events to the day as their sources have them; where a day is less certain, the precision says why.",
+        rule=_RULE,
         meanings=MEANINGS,
         columns={
             "happened_on": st.column_config.DateColumn("Day", pinned=True),

@@ -2,9 +2,6 @@
 
 Pure functions of rows. The frontier chart compares within one edition only; the price chart and its
 heading are those of the Price page.
-
-Rule of the first heading: a frontier moved on when its best model is more than one index point further
-ahead of gpt-oss-120b than the best one released by its day was, in the same edition.
 """
 
 from __future__ import annotations
@@ -22,6 +19,10 @@ from dashboard.price.spread import draw_spread, head_spread
 from dashboard.rows import Row
 from dashboard.theme import Access
 
+FRONTIER_RULE = (
+    "Computed: a frontier moved on when its best model is more than one index point further ahead of gpt-oss-120b than "
+    "the best one released by its day was, in the same edition."
+)
 START = date(2025, 1, 1)
 MOVED_POINTS = 1.0
 # Releases shown as event rules on each side, the ones that raised a frontier most.

@@ -26,6 +26,12 @@ _CLAIM = {
     "too close to call": "cannot be refused here: the two are too close to call",
     "clearly behind": "is exceeded here: o4-mini is clearly behind",
 }
+DRIVERS_RULE = (
+    "Computed: best closed less best open over complete editions of Epoch's index; the closed models whose difference "
+    "to gpt-oss-120b is too close to call; its rating and place on Arena's text board, first complete board against "
+    "the newest."
+)
+CONDITIONS_RULE = "Computed: for each clause of the headline the number at which it would read otherwise."
 
 
 @dataclass(frozen=True, slots=True)

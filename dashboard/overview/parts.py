@@ -16,15 +16,26 @@ from dashboard.claims import write_tally
 from dashboard.credit import Credit
 from dashboard.formats import format_date
 from dashboard.issued import FORMS, find_keeping_fault, make_brief
+from dashboard.methods import link_methods, tell_rule
 from dashboard.overview import DEFAULT_CHOICE, NO_CLAIMS, OPEN_CHOICES, OPEN_LABELS
 from dashboard.overview import charts as charts
+from dashboard.overview.drivers import CONDITIONS_RULE, DRIVERS_RULE
 from dashboard.overview.facts import list_facts
 from dashboard.overview.story import Story
 from dashboard.overview.tables import tabulate_index, tabulate_prices
+from dashboard.price.words import PRICE_RULE
 from dashboard.rows import Row
 from dashboard.takeaway import show_figure
 from dashboard.takeaway.tables import LOCAL
 from dashboard.view import AS_OF_KEY, View, name_as_of
+
+# By a tile's source, the measure behind it.
+_METHODS = {
+    "epoch_eci": "clearly_ahead",
+    "hf_hub": "downloads_change",
+    "models_dev": "price_floor",
+    "openrouter_rankings": "token_share",
+}
 
 
 def show_status(story: Story, view: View) -> None:
@@ -47,7 +58,7 @@ def show_tiles(story: Story) -> None:
     grid = st.grid(4, min_column_width=230, border=True)
     for tile in story.tiles:
         with grid.cell():
-            st.metric(tile.label, parts.escape(tile.value), help=tile.rule)
+            st.metric(tile.label, parts.escape(tile.value), help=tell_rule(tile.rule, _METHODS[tile.source_id]))
             st.markdown("  \n".join(_write_line(*line) for line in tile.lines))
             badge = tile.write_badge(story.instant)
             if badge:
@@ -65,7 +76,8 @@ def show_frontier(
     index: Sequence[Row], rule: str, events: Sequence[Row], credits: Mapping[str, str], view: View
 ) -> None:
     """The finding, its legend in coloured words, the frontier chart and its source line."""
-    st.subheader(charts.head_frontier(charts.measure_distances(index, rule)), anchor=False)
+    finding = charts.head_frontier(charts.measure_distances(index, rule))
+    st.subheader(finding, anchor=False, help=tell_rule(charts.FRONTIER_RULE, "frontier"))
     if not index:
         remedy = "`landscape refresh epoch_eci` reads one."
         parts.show_empty("No complete edition of Epoch's index is known here.", remedy)
@@ -91,7 +103,7 @@ def show_frontier(
 
 def show_prices(prices: Sequence[Row], credits: Mapping[str, str], view: View) -> None:
     """The finding, its legend, the price chart and its source line."""
-    st.subheader(charts.head_prices(prices), anchor=False)
+    st.subheader(charts.head_prices(prices), anchor=False, help=tell_rule(PRICE_RULE, "price_floor"))
     if not prices:
         remedy = "`landscape refresh models_dev` reads one."
         parts.show_empty("No price list with a paid listing is known here.", remedy)
@@ -110,7 +122,8 @@ def show_prices(prices: Sequence[Row], credits: Mapping[str, str], view: View) -
 
 def show_drivers(story: Story, view: View) -> None:
     """One line each: number, sentence, link to the page that shows it, as of the same instant."""
-    st.subheader("What drives this", anchor=False)
+    st.subheader("What drives this", anchor=False, help=tell_rule(DRIVERS_RULE))
+    st.markdown(link_methods(view, *_METHODS.values(), definitions=True))
     for driver in story.drivers:
         left, right = st.columns([6, 1], vertical_alignment="center")
         words = f"**{parts.escape(driver.topic)}: {parts.escape(driver.number)}** {parts.escape(driver.text)}"
@@ -129,7 +142,7 @@ def show_drivers(story: Story, view: View) -> None:
 def show_foot(story: Story, view: View) -> None:
     """What would change the reading, the tally of claims, and the ways to take it along."""
     if story.conditions:
-        st.subheader("What would change this reading", anchor=False)
+        st.subheader("What would change this reading", anchor=False, help=tell_rule(CONDITIONS_RULE))
         st.markdown("\n".join(f"- {condition.replace('$', chr(92) + '$')}" for condition in story.conditions))
     _show_tally(story, view)
     with st.container(horizontal=True):
