@@ -26,7 +26,7 @@ LOCATION_BOUND = 10.0
 SLOPE_BOUNDS = (0.1, 10.0)
 _MAX_STEPS = 400
 # Converged: the largest component of the gradient that bounds do not hold, in units of squared performance.
-_GRADIENT_TOLERANCE = 1e-9
+_GRADIENT_TOLERANCE = 1e-8
 _MAX_DAMPING = 1e12
 
 
@@ -100,7 +100,7 @@ def fit(results: Results, start: Fit | None = None, weights: Floats | None = Non
     Damped Newton steps (Levenberg and Marquardt's damping); a parameter at its bound that would leave it is held."""
     problem = _Problem(results, np.ones(len(results.model)) if weights is None else weights)
     at = problem.begin(start)
-    loss, damping = problem.loss(at), 1e-3
+    loss, damping = problem.loss(at), 1e-2
     for step in range(_MAX_STEPS):
         gradient, curvature = problem.differentiate(at)
         held = problem.find_held(at, gradient)
