@@ -264,7 +264,7 @@ def _sum_up(
         why = f"No results of {kind} benchmarks had been recorded as inputs of the index."
         return _say_why("months_behind", definition, subject, None, why)
     if not waits:
-        why = "; ".join([f"The {kind} benchmarks of the edition of {newest.day} have no two results to compare", *told])
+        why = "; ".join([f"The {kind} benchmarks of the edition of {newest.day} leave nothing to compare", *told])
         return _say_why("months_behind", definition, subject, newest, f"{why}.")
     median = take_median(waits, BENCHMARK_DRAWS, SEED, MIN_BENCHMARKS)
     if np.isinf(median.months):

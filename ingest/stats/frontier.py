@@ -1,9 +1,9 @@
 """Frontiers over time: two groups of dated models, and how long one of them waits for what the other has reached.
 
 Two rules. By level: every record of the leading group is matched by the first record of the followers that is not
-significantly below it, and the waits are averaged over the levels. By threshold: the first model of each group at or above a
-threshold, the waits between them summed up by a median that knows of waits still going on (Kaplan and Meier).
-Days are ordinals, waits are months; a row of a matrix of values is one draw of what the values might be.
+significantly below it, and the waits are averaged over the levels. By threshold: the first model of each group at or
+above a threshold, the waits between them summed up by a median that knows of waits still going on (Kaplan and
+Meier). Days are ordinals, waits are months; a row of a matrix of values is one draw of what the values might be.
 """
 
 from __future__ import annotations
