@@ -22,6 +22,7 @@ from ingest.rows import create_table
 PARTS = ("why", "definition", "formula", "inputs", "limits", "source", "versions")
 # Lines set off by so much are a formula or a table, and stay as they were written.
 INDENT = "    "
+_EQUATION = re.compile(r"[^.;=:]{1,40}[=:] ")
 _LABEL = re.compile(rf"({'|'.join(p.capitalize() for p in PARTS[1:])}):(?:\s+|$)")
 _COLUMNS = {
     **dict.fromkeys(("measure", "title", "part", "text", "method_version"), "varchar"),
@@ -48,13 +49,13 @@ def read_notes(measure: str, method_version: str, docstring: str) -> MethodNotes
         if label := _LABEL.match(line):
             part, line = label[1].lower(), line[label.end() :]
         lines.setdefault(part, []).append(line)
-    told = {p: _join(lines[p]) for p in PARTS if p in lines}
+    told = {p: _join(lines[p], of_equations=p == "formula") for p in PARTS if p in lines}
     return MethodNotes(measure, method_version, first.strip().removesuffix("."), {p: t for p, t in told.items() if t})
 
 
-def _join(lines: list[str]) -> str:
-    """Lines as one text of blocks with an empty line between: wrapped lines become one, indented ones stay as they
-    are."""
+def _join(lines: list[str], *, of_equations: bool) -> str:
+    """Lines as one text of blocks with an empty line between: wrapped lines become one, indented ones and, where they
+    are equations, those that begin another stay lines of their own."""
     blocks: list[list[str]] = [[]]
     for line in lines:
         is_set_off = line.startswith(INDENT)
@@ -62,7 +63,15 @@ def _join(lines: list[str]) -> str:
             blocks.append([])
         if line.strip():
             blocks[-1].append(line.rstrip() if is_set_off else line.strip())
-    return "\n\n".join(("\n" if b[0].startswith(INDENT) else " ").join(b) for b in blocks if b)
+    return "\n\n".join(_join_block(b, of_equations) for b in blocks if b)
+
+
+def _join_block(block: list[str], of_equations: bool) -> str:
+    text = block[0]
+    for line in block[1:]:
+        is_own = line.startswith(INDENT) or (of_equations and _EQUATION.match(line))
+        text += ("\n" if is_own else " ") + line
+    return text
 
 
 def list_notes() -> list[MethodNotes]:

@@ -71,7 +71,7 @@ def show_method(rows: Sequence[Row], uses: Sequence[Row]) -> None:
             if block.startswith(_INDENT):
                 st.code(textwrap.dedent(block), language=None, wrap_lines=True)
             else:
-                st.markdown(label + write_words(block))
+                st.markdown(label + "  \n".join(map(write_words, block.split("\n"))))
             label = ""
     module = f"ingest/measures/{first['measure']}.py, version {first['method_version']}"
     named = ", ".join(name.replace("_", " ") for name in list_measures(uses, first["measure"]))

@@ -1,12 +1,31 @@
 """Who is clearly ahead of gpt-oss: how many models, open and closed.
 
-Definition: model B is clearly ahead of model A when the difference of their values exceeds 1.96 standard
-errors of the difference, sqrt(se_A^2 + se_B^2); a standard error is the published interval's width over
-3.29 (90 %) or 3.92 (95 %), and an anchor that pins the scale has none. This treats the two estimates as
-independent, which is conservative for an index fitted jointly. Both models stand in one edition of one
-series. Method: two-sided z test for a difference of independent estimates (Schenker and Gentleman,
-"On judging the significance of differences by examining the overlap between confidence intervals",
-The American Statistician 55, 2001). An edition without intervals has no answer, and says so.
+A place on a board says nothing of how sure it is: two models a point apart may be one. So only those are counted
+whose lead is larger than what is not known of both.
+
+Definition: model B is clearly ahead of model A when the difference of their values exceeds 1.96 standard errors of the
+difference. Both stand in one edition of one series, the newest complete one; a partial edition counts nobody.
+clearly_ahead_open and clearly_ahead_closed count the models ahead by what open means, clearly_ahead_unknown_access
+those of unknown licence; rated_open and rated_closed are of how many. released=until_2025-08-05 counts those that were
+out when gpt-oss came out.
+
+Formula: B is ahead of A when
+
+    B - A > 1.96 * sqrt(se_A^2 + se_B^2)
+    se = (high - low) / 3.29 for a 90 % interval, (high - low) / 3.92 for a 95 % one
+
+An anchor that pins the scale has a standard error of zero.
+
+Inputs: views editions, scores and comparisons (Epoch's index, Arena's text board, overall); access and release day of
+a model by the catalogue.
+
+Limits: the two estimates are taken as independent, which is conservative for an index fitted jointly. An edition
+without intervals has no answer, and says so. Access and release days are today's, whatever the instant.
+
+Source: two-sided z test for a difference of independent estimates: N. Schenker and J. F. Gentleman, "On judging the
+significance of differences by examining the overlap between confidence intervals", The American Statistician 55, 2001.
+
+Versions: 1 (2026-11-23): first.
 """
 
 from __future__ import annotations

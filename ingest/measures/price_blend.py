@@ -9,7 +9,7 @@ price_spread the highest over the lowest, price_interquartile_ratio the third qu
 more), price_blend_providers how many providers ask one. free_listings counts those that ask nothing for input and
 output; they enter nothing else. Outliers and second keys of one listing are left out, as in price_floor.
 
-Formula: blend a:b = (a x input + b x output) / (a + b) in USD per million tokens; a part of weight 0 is not read
+Formula: blend a:b = (a x input + b x output) / (a + b) in USD per million tokens; a part of weight 0 is not read.
 quartiles and median by linear interpolation between order statistics
 
 Inputs: the view prices_judged, of models.dev.
