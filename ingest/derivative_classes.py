@@ -148,10 +148,9 @@ def classify_author(author: Author) -> str:
         return "lab"
     if author.repos < MANY_REPOS or not author.derivatives:
         return "few_repos"
-    share = author.quantized / author.derivatives
-    if share >= MOSTLY:
+    if author.quantized >= MOSTLY * author.derivatives:
         return "quantizer"
-    return "tuner" if share <= 1 - MOSTLY else "mixed"
+    return "tuner" if author.derivatives - author.quantized >= MOSTLY * author.derivatives else "mixed"
 
 
 @cache

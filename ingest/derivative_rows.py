@@ -34,7 +34,7 @@ _REPOS = """
 # One row a base and snapshot that has a list of its derivatives: "derivatives:OWNER/NAME:page1".
 _LISTS = """
     select split_part(name, ':', 2) as base, snapshot_id, bool_and(complete), max(observed_at)::date,
-           list(payload_key order by payload_key), sum(rows)
+           list(payload_key order by payload_key), count(*)
     from payloads where source_id = 'hf_hub' and starts_with(name, 'derivatives:')
     group by all order by base, max(observed_at)"""
 
@@ -153,12 +153,12 @@ def _read_whole(con: duckdb.DuckDBPyConnection, repos: Sequence[Repo]) -> tuple[
     """One population a base whose list was asked for, and each gpt-oss base whether or not it was."""
     whole: dict[str, tuple[str, date, list[int]]] = {}
     broken: dict[str, tuple[date, int]] = {}
-    for base, snapshot_id, is_complete, day, keys, rows in con.execute(_LISTS).fetchall():
+    for base, snapshot_id, is_complete, day, keys, pages in con.execute(_LISTS).fetchall():
         if is_complete:
             whole[base] = snapshot_id, day, keys
             broken.pop(base, None)
         else:
-            broken[base] = day, int(rows or 0)
+            broken[base] = day, pages
     present: dict[str, frozenset[str]] = {}
     found = []
     for base in sorted({*SUBJECTS, *whole, *broken}):
@@ -178,9 +178,9 @@ def _read_whole(con: duckdb.DuckDBPyConnection, repos: Sequence[Repo]) -> tuple[
 
 def _explain_absence(base: str, broken: tuple[date, int] | None, repos: Sequence[Repo]) -> str:
     if broken:
-        return (
-            f"The Hub's list of its derivatives broke off on {broken[0]} after {broken[1]} rows: the rest is missing."
-        )
+        day, count = broken
+        pages = f"{count} page{'' if count == 1 else 's'}"
+        return f"The Hub's list of its derivatives broke off on {day} after {pages}: the rest is missing."
     held = sum(r.names(base) for r in repos)
     return f"{NOT_YET} (the Hub's list of them was never read; {held or 'none'} of them in what others recorded)."
 
