@@ -49,7 +49,7 @@ def test_every_claim_stands_with_its_verdict_and_its_tests(full: Path, as_of: st
     assert len(known) == 7
     for claim in known:
         assert claim["claim"] in said and claim["reason"] in said and claim["flips"] in said
-    assert said.count("no number") == sum(t["speaks"] == "absent" for t in tests)
+    assert said.count("No number]") == sum(t["speaks"] == "absent" for t in tests)
     counts = [f"{sum(c['verdict'] == v for c in known)} {v}" for v in rules.VERDICTS]
     assert all(words in said for words in counts if not words.startswith("0"))
 
@@ -70,7 +70,7 @@ def test_a_past_board_reads_nothing_of_later(full: Path) -> None:
         ("p_value", 0.043478, "0.043"),
         ("ratio", 0.2286, "0.23 times"),
         ("providers", 43.0, "43 providers"),
-        ("points", -2.08, "−2.1"),
+        ("points", 5.5, "5.5"),
     ],
 )
 def test_a_number_is_worded_by_its_unit(unit: str, value: float, said: str) -> None:
@@ -85,21 +85,26 @@ def test_an_interval_stands_beside_its_number_and_an_absent_one_says_why() -> No
     assert rules.write_test(absent) == "it: no number. Not recorded yet."
 
 
+def test_a_difference_of_shares_is_in_percentage_points() -> None:
+    test = {**NUMBER, "unit": "share", "value": -0.026, "low": -0.099, "high": 0.057, "compare": "difference"}
+    assert rules.write_number(test) == "−2.6 (−9.9 to +5.7) percentage points"
+
+
 def test_what_may_not_leave_this_machine_is_not_in_what_is_passed_on() -> None:
     local = {**NUMBER, "unit": "share", "value": 0.1, "is_local": True}
     assert "10.0 %" in rules.write_test(local) and "10.0 %" not in rules.write_test(local, exported=True)
 
 
 def test_a_headline_says_under_which_definitions_it_does_not_hold() -> None:
-    first = {"is_default": True, "definition_id": "open=commercial", "speaks": "for", "holds": True}
-    same = {**first, "is_default": False, "definition_id": "open=any_weights"}
-    other = {**same, "definition_id": "index=arena_text;open=commercial", "speaks": "against", "holds": False}
+    shared = {**NUMBER, "unit": "models", "value": 12.0, "measure_id": "ahead", "subject": "openai/gpt-oss-120b"}
+    first = {**shared, "is_default": True, "definition_id": "index=eci;open=commercial", "holds": True}
+    same = {**first, "is_default": False, "definition_id": "index=eci;open=any_weights"}
+    other = {**same, "definition_id": "index=arena_text;open=commercial", "value": 0.0, "holds": False}
     unknown = {**same, "holds": None}
     assert rules.write_holds([first]) == ""
     assert rules.write_holds([first, same]) == "Holds under its other definition."
     told = rules.write_holds([first, same, other, unknown])
-    assert told.startswith("Holds under 1 of 2 other definitions, not under index=arena_text, open=commercial: against")
-    assert told.endswith("; 1 has no answer yet.")
+    assert told == "Holds under 1 of 2 other definitions, not under index arena text (0 models); 1 has no answer yet."
 
 
 def test_the_timeline_is_filtered_by_kind_and_the_choice_is_in_the_address(full: Path) -> None:

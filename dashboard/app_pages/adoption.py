@@ -17,6 +17,7 @@ from dashboard.adoption import table as table
 from dashboard.adoption import use as use
 from dashboard.adoption import words as words
 from dashboard.change import read_track
+from dashboard.claims.parts import show_holds
 from dashboard.credit import Credit
 from dashboard.memo import keep, read_rows
 from dashboard.methods import link_methods, tell_rule
@@ -45,6 +46,8 @@ st.title(
 )
 details = rules.list_details(track, baseline, rules.find_place(readings, downloads))
 st.markdown("  \n".join(parts.escape(detail) for detail in details))
+show_holds(view, "adoption_behind_peers")
+show_holds(view, "adoption_concentrated")
 st.markdown(link_methods(view, definitions=True))
 blocks.show_missing(track, view)
 if not newest:

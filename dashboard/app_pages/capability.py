@@ -15,7 +15,9 @@ from dashboard.capability import words as words
 from dashboard.capability.parts import ask_choice, ask_measure, show_entries
 from dashboard.capability.reading import draw_public, list_history, read_board, read_choice
 from dashboard.capability.tables import MEANINGS
+from dashboard.claims.parts import show_holds
 from dashboard.credit import Credit
+from dashboard.definitions import SUBJECT
 from dashboard.methods import link_methods, tell_rule
 from dashboard.queries import read_change_days, read_source_credits
 from dashboard.queries.boards import read_boards
@@ -51,6 +53,9 @@ with headline:
     st.title(reading.finding, anchor=False, help=tell_rule(words.FINDING_RULE, "clearly_ahead"))
     for detail in reading.details:
         st.markdown(detail)
+    if measure.source_id == "epoch_eci" and subject == SUBJECT:
+        show_holds(view, "overview_ahead")
+        show_holds(view, "capability_gap")
     st.markdown(link_methods(view, "clearly_ahead", definitions=True))
 
 source = (read_source_credits(view.file)[measure.source_id],)

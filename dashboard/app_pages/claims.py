@@ -12,6 +12,7 @@ from dashboard import claims as rules
 from dashboard import parts
 from dashboard.claims.parts import show_claim
 from dashboard.claims.timeline import show_timeline
+from dashboard.events_study import show_event_study
 from dashboard.formats import format_date
 from dashboard.memo import read_rows
 from dashboard.methods import link_methods, tell_rule
@@ -40,4 +41,5 @@ if not claims:
 for claim in claims:
     show_claim(claim, [test for test in tests if test["claim_id"] == claim["claim_id"]], view)
 
+show_event_study(view)
 show_timeline(read_rows(read_events, view.file), view)

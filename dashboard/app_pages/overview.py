@@ -9,6 +9,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import parts, queries
+from dashboard.claims.parts import show_holds
 from dashboard.methods import tell_rule
 from dashboard.overview import DEFAULT_CHOICE, HEADLINE_RULE, OPEN_CHOICES
 from dashboard.overview.parts import (
@@ -34,6 +35,7 @@ parts.show_as_of_banner(view, answers.shown, answers.later)
 left_out = f" Left out: {', '.join(story.headline.left_out)}." if story.headline.left_out else ""
 st.title(story.headline.text, anchor=False, help=tell_rule(f"{HEADLINE_RULE}{left_out} {story.robustness}"))
 st.markdown(parts.escape(story.subline))
+show_holds(view, "overview_ahead")
 parts.show_as_of(view, queries.read_change_days(view.file))
 
 show_tiles(story)

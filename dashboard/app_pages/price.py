@@ -11,6 +11,8 @@ import streamlit as st
 
 from dashboard import parts
 from dashboard import price as rules
+from dashboard.claims.parts import show_holds
+from dashboard.definitions import SUBJECT
 from dashboard.memo import keep, read_rows
 from dashboard.methods import link_methods, tell_rule
 from dashboard.price import capability as against
@@ -78,6 +80,8 @@ with headline:
     st.markdown(parts.escape(words.write_detail(paid, blend, view.instant)))
     rest = words.write_delisted(days, paid, name), words.write_peers(peers, paid), words.write_apart(paid[-1], blend)
     st.markdown(parts.escape(" ".join(sentence for sentence in rest if sentence)))
+    if subject == SUBJECT:
+        show_holds(view, "price_fell")
     st.markdown(link_methods(view, "price_floor", "price_blend", definitions=True))
 
 told = tell_rule(words.PRICE_RULE, "price_floor")

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dashboard.formats import (
     format_count,
     format_date,
-    format_interval,
     format_percent,
     format_points,
     format_signed,
@@ -29,6 +28,8 @@ BADGES: Mapping[str, tuple[str, str]] = {
     "cannot tell yet": ("gray", ":material/help:"),
 }
 SPEAKS = {"for": "for", "against": "against", "neither": "neither way", "absent": "no number"}
+# The same as a line begins with it, in colour: the word always stands there too.
+_LEADS = {"for": ":green[For]", "against": ":red[Against]", "neither": "Neither way", "absent": ":gray[No number]"}
 WATERSHED = "watershed"
 RULE = (
     "Each claim has written tests, each a number of the measures with a threshold for and one against; a number speaks "
@@ -40,7 +41,7 @@ KEPT = "kept on this machine: its licence does not let it be passed on"
 _FORMATS: Mapping[str, Callable[[float], str]] = {
     "share": format_percent,
     "usd_per_mtok": format_usd,
-    "points": format_signed,
+    "points": format_points,
     "index": format_points,
     "months": format_points,
     "p_value": lambda value: format_points(value, 3),
@@ -73,24 +74,28 @@ def write_number(test: Row) -> str:
     """A test's number with its interval; what is absent says why."""
     if test["value"] is None:
         return str(test["reason_absent"])
-    form = _FORMATS.get(test["unit"], format_count)
+    form, unit = _FORMATS.get(test["unit"], format_count), test["unit"] if test["unit"] not in _FORMATS else ""
+    if test.get("compare") == "difference" and test["unit"] in ("share", "points"):
+        scale = 100 if test["unit"] == "share" else 1
+        form, unit = lambda value: format_signed(value * scale), "percentage points" if scale == 100 else "points"
     text = form(test["value"])
-    if test["unit"] not in _FORMATS and test["unit"]:
-        text += f" {test['unit']}"
     if test["low"] is not None and test["high"] is not None and test["low"] != test["high"]:
-        text += f" ({_write_interval(test, form)})"
-    return text
+        text += f" ({form(test['low'])} to {form(test['high'])})"
+    return f"{text} {unit}".strip()
 
 
 def write_test(test: Row, *, exported: bool = False) -> str:
     """A test as one sentence: what it says, its number, which way it speaks."""
     if exported and test["is_local"] and test["value"] is not None:
         return f"{test['says']}: {KEPT}"
-    return (
-        f"{test['says']}: {write_number(test)}, {SPEAKS[test['speaks']]}"
-        if test["value"] is not None
-        else (f"{test['says']}: no number. {test['reason_absent']}")
-    )
+    if test["value"] is None:
+        return f"{test['says']}: no number. {test['reason_absent']}"
+    return f"{test['says']}: {write_number(test)}, {SPEAKS[test['speaks']]}"
+
+
+def write_line(test: Row, escape: Callable[[str], str]) -> str:
+    """A test as a line of Markdown that begins with the way it speaks; `escape` makes data harmless."""
+    return f"{_LEADS[test['speaks']]}: {escape(test['says'])}. {escape(write_number(test))}"
 
 
 def write_holds(rows: Sequence[Row]) -> str:
@@ -104,19 +109,32 @@ def write_holds(rows: Sequence[Row]) -> str:
     if not differing:
         words = f"Holds under {number}"
     else:
-        names = "; ".join(f"{r['definition_id'].replace(';', ', ')}: {SPEAKS[r['speaks']]}" for r in differing[:3])
+        first = next(r for r in rows if r["is_default"])
+        names = "; ".join(f"{_name_definition(r, first)} ({write_number(r)})" for r in differing[:3])
         more = f" and {len(differing) - 3} more" if len(differing) > 3 else ""
         words = f"Holds under {len(told) - len(differing)} of {len(told)} other definitions, not under {names}{more}"
     absent = len(others) - len(told)
     return words + (f"; {absent} {'has' if absent == 1 else 'have'} no answer yet." if absent else ".")
 
 
+def _name_definition(row: Row, first: Row) -> str:
+    """What of a definition differs from the default's, in words."""
+    usual = {first["definition_id"], *first["definition_id"].split(";")}
+    parts = [part for part in row["definition_id"].split(";") if part not in usual]
+    if row["subject"] != first["subject"]:
+        parts.append(row["subject"].rpartition("/")[2])
+    if row["measure_id"] != first["measure_id"]:
+        parts.append(row["measure_id"])
+    return ", ".join(part.replace("=", " ").replace("_", " ") for part in parts)
+
+
+def write_asked(rows: Sequence[Row]) -> str:
+    """What a headline asks, with its number under the default definition."""
+    first = rows[0]
+    sentence = f"{first['says'][:1].upper()}{first['says'][1:]}"
+    return f"{sentence}: {write_number(first)}."
+
+
 def write_day(test: Row) -> str:
     """The day a number speaks of."""
     return format_date(test["day"]) if test["day"] else ""
-
-
-def _write_interval(test: Row, form: Callable[[float], str]) -> str:
-    if form is format_points:
-        return format_interval(test["low"], test["high"])
-    return f"{form(test['low'])} to {form(test['high'])}"

@@ -12,7 +12,10 @@ import streamlit as st
 
 from dashboard import claims as rules
 from dashboard.credit import Credit
+from dashboard.formats import format_date
+from dashboard.memo import read_rows
 from dashboard.parts import escape
+from dashboard.queries.claims import read_headline
 from dashboard.rows import Row
 from dashboard.takeaway import show_table
 from dashboard.view import View
@@ -42,10 +45,10 @@ def show_claim(claim: Row, tests: Sequence[Row], view: View) -> None:
     """One claim: its verdict first, then the reason, then everything behind it folded away."""
     colour, icon = rules.BADGES[claim["verdict"]]
     with st.container(border=True):
-        left, right = st.columns([4, 1], vertical_alignment="center")
-        left.markdown(f"**{escape(claim['claim'])}**  \n:small[{escape(claim['reason'])}{_word_confidence(claim)}]")
-        right.badge(claim["verdict"], icon=icon, color=colour)  # type: ignore[arg-type]
-        st.markdown("\n".join(f"- :small[{escape(rules.write_test(test))}]" for test in tests))
+        left, right = st.columns([1, 5], vertical_alignment="center")
+        left.badge(claim["verdict"], icon=icon, color=colour)  # type: ignore[arg-type]
+        right.markdown(f"**{escape(claim['claim'])}**  \n:small[{escape(claim['reason'] + _word_confidence(claim))}]")
+        st.markdown("\n".join(f"- :small[{rules.write_line(test, escape)}]" for test in tests))
         with st.expander("Rule, numbers and what would turn it"):
             st.markdown(f"**What would turn it.** {escape(claim['flips'])}")
             show_table(
@@ -72,11 +75,12 @@ def show_claim(claim: Row, tests: Sequence[Row], view: View) -> None:
             )
 
 
-def show_holds(rows: Sequence[Row]) -> None:
-    """Beside a headline: whether it holds under other definitions; nothing where it was not asked."""
-    words = rules.write_holds(rows)
-    if words:
-        st.markdown(f":small[:gray[{escape(words)}]]")
+def show_holds(view: View, headline_id: str) -> None:
+    """Beside a headline: what it is asked as, and whether it holds under other definitions; nothing where unknown."""
+    rows = read_rows(read_headline, view.file, view.as_of, headline_id)
+    if words := rules.write_holds(rows):
+        measured = f" As measured on {format_date(rows[0]['as_of'].date())}." if view.as_of else ""
+        st.markdown(f":small[:gray[{escape(f'{rules.write_asked(rows)} {words}{measured}')}]]")
 
 
 def tabulate(tests: Sequence[Row]) -> pd.DataFrame:
@@ -115,4 +119,4 @@ def export(tests: Sequence[Row]) -> pd.DataFrame:
 
 
 def _word_confidence(claim: Row) -> str:
-    return "" if claim["confidence"] == "none" else escape(f" Confidence: {claim['confidence']}.")
+    return "" if claim["confidence"] == "none" else f" Confidence: {claim['confidence']}."
