@@ -24,11 +24,11 @@ three days earlier where its day is that of a commit, which dates a reading at t
 where the Hub's counters stood still (stalled), the longest standstill on record. Readings flagged rollback,
 frozen or skip_day bind nothing.
 
-Limits: the two counts differ by 3 to 9 % since July 2025, cause unknown, so they are never used together. Where the
-all-time counter was lowered between two readings, seen or flagged, their difference no longer bounds the days above,
-only below; a fall smaller than the growth between two readings is not seen. A standstill longer than said that
-nobody flagged would shift the days. Counts are requests for a file, with continuous integration among them. Readings
-that no history agrees with give no range, and say so.
+Limits: the two counts differ by 3 to 9 % since July 2025, cause unknown, so they are never used together. An all-time
+count below an earlier one binds nothing, and across it the counts before and after bound the days below, not above;
+a fall smaller than the growth between two readings, and a lowered 30-day count that nobody flagged, are not seen. A
+standstill longer than said that nobody flagged would shift the days. Counts are requests for a file, with continuous
+integration among them. Readings that no history agrees with give no range, and say so.
 
 Source: Hugging Face, "Models Download Stats" (hub-docs) for what is counted, and ModelInfo of huggingface_hub for the
 two counters; days of standstill, rollback and gap as modelpulse lists them (2026). R. Bellman, "On a routing problem",
@@ -42,7 +42,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from itertools import pairwise
+from itertools import accumulate
 
 import duckdb
 
@@ -62,6 +62,7 @@ METHOD_VERSION = "1"
 SOURCES = ("hf_hub",)
 NAME = "daily_downloads"
 START = (RELEASED_ON - timedelta(days=1)).toordinal()
+_ORIGIN = (START - 1, START - 1)
 
 _READINGS = """
     select day, downloads_30d, downloads_all_time, flags, observed_kind, payload_key
@@ -74,7 +75,7 @@ def compute(con: duckdb.DuckDBPyConnection, as_of: datetime) -> Iterator[Measure
         readings = read_readings(con, subject)
         yield from _measure_months(subject, "rolling", readings, [r for r in readings if not r.flags & FAULTS])
         totals = [r for r in readings if r.all_time is not None]
-        yield from _measure_months(subject, "cumulative", totals, [r for r in totals if not r.flags & FAULTS])
+        yield from _measure_months(subject, "cumulative", totals, choose_totals(totals))
         yield _measure_newest(subject, readings)
 
 
@@ -91,20 +92,36 @@ def list_windows(readings: Sequence[Reading]) -> list[Sum]:
     return [bound_window(float(r.count), r.earliest, r.latest) for r in readings]
 
 
-def list_growth(readings: Sequence[Reading], used: Sequence[Reading]) -> list[Sum]:
-    """What all-time counts say: the first of all days so far, each later one of those since the one before.
+def choose_totals(totals: Sequence[Reading]) -> list[Reading]:
+    """The readings whose all-time count binds: without a fault, and at or above every one before."""
+    found, highest = [], 0
+    for reading in totals:
+        if (reading.all_time or 0) >= highest and not reading.flags & FAULTS:
+            found.append(reading)
+        highest = max(highest, reading.all_time or 0)
+    return found
 
-    Where the counter was lowered in between, it bounds those days below only."""
-    lowered = [b.day for a, b in pairwise(readings) if (b.all_time or 0) < (a.all_time or 0)]
-    lowered += [r.day for r in readings if "rollback" in r.flags]
+
+def list_growth(totals: Sequence[Reading]) -> list[Sum]:
+    """What all-time counts say: each of all days so far; once the counter was lowered, of those since the first count
+    after the fall, while of all days it then bounds the sum below only."""
+    used = choose_totals(totals)
+    highs = accumulate((reading.all_time or 0 for reading in totals), max)
+    lowered = [
+        r.day for r, high in zip(totals, highs, strict=True) if (r.all_time or 0) < high or "rollback" in r.flags
+    ]
     found: list[Sum] = []
-    before, total, since = (START - 1, START - 1), 0, date.min
+    # The ends and the total of the first count since the counter was last lowered, and of the one before.
+    first = before = (_ORIGIN, 0)
+    since = date.min
     for reading in used:
-        growth = float((reading.all_time or 0) - total)
-        is_cut = any(since < day <= reading.day for day in lowered)
-        ends = (reading.earliest, reading.latest)
-        found.append(Sum(before, ends, max(growth, 0.0), math.inf if is_cut else growth))
-        before, total, since = ends, reading.all_time or 0, reading.day
+        ends, total = (reading.earliest, reading.latest), reading.all_time or 0
+        if any(since < day < reading.day for day in lowered):
+            found.append(Sum(_ORIGIN, ends, float(total), math.inf))
+            first = (ends, total)
+        else:
+            found += [Sum(end, ends, float(total - so_far), float(total - so_far)) for end, so_far in {first, before}]
+        before, since = (ends, total), reading.day
     return found
 
 
@@ -117,7 +134,7 @@ def _measure_months(
         for span in ("month", "covered"):
             yield MeasureRow(NAME, define(window=window, span=span), subject, "downloads", reason_absent=reason)
         return
-    sums = list_windows(used) if window == "rolling" else list_growth(readings, used)
+    sums = list_windows(used) if window == "rolling" else list_growth(readings)
     spans = [("month", *months) for months in _list_months(max(r.earliest for r in used))]
     spans += [("covered", *run) for run in _find_covered(sums)]
     faulty = sum(bool(r.flags & {*FAULTS, "stalled"}) for r in readings)
@@ -149,9 +166,9 @@ def _describe_range(
 ) -> MeasureRow:
     value, most = None, high if math.isfinite(high) else None
     if most is None:
-        reason: str | None = "No reading covers every day of the span, so nothing bounds it above" + (
-            f"; it had at least {low:,.0f} a day." if low else " or below."
-        )
+        cause = "no reading covers every day of it, or the counter was lowered within it"
+        least = f"it had at least {low:,.0f} a day" if low else "nor below"
+        reason: str | None = f"Nothing bounds the span above, {least}: {cause}."
     elif high - low < 0.5:
         value, reason = low, None
     else:
