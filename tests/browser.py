@@ -1,7 +1,9 @@
 """A dashboard served as a person gets it, and a Chromium that remembers what went wrong.
 
 Pages are settled by what the app says of itself, not by waiting; every request's host, every console
-error and every exception box is kept, so that a test can demand that there were none.
+error and every exception box is kept, so that a test can demand that there were none. A new profile costs more
+work than the page it opens (a process, a window, every script compiled anew), so tests hand one page on, emptied,
+and open a profile of their own where that is what they are about.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -45,13 +48,18 @@ PAGES = {
 # Streamlit's own: the sparkline of a metric is an svg without a name.
 AXE_ALLOWED = {"svg-img-alt"}
 
-_SETTLED = """() => {
+# Seconds of a page's life in which it must look settled without a break: a run may follow a run.
+_QUIET = 0.3
+_SETTLED = """([look, quiet]) => {
     const app = document.querySelector('[data-testid="stApp"]');
-    return app && app.getAttribute('data-test-script-state') === 'notRunning'
+    const settled = app && app.getAttribute('data-test-script-state') === 'notRunning'
         && document.querySelectorAll('[data-testid="stElementContainer"]').length > 0
         && !document.querySelector('[data-testid="stSkeleton"]')
         && [...document.querySelectorAll('[data-testid="stPlotlyChart"]')]
             .every(c => c.querySelector('.js-plotly-plot .main-svg'));
+    const now = performance.now();
+    if (!settled || !window.quiet || window.quiet.look !== look) window.quiet = {look, since: now};
+    return settled && now - window.quiet.since >= 1000 * quiet;
 }"""
 
 
@@ -135,6 +143,7 @@ class Visit:
     page: Page
     problems: list[str] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
+    looks: int = 0
 
     def go(self, url: str) -> Visit:
         """Open a url and wait until the app has drawn everything."""
@@ -142,11 +151,10 @@ class Visit:
         return self.settle()
 
     def settle(self) -> Visit:
-        """Wait until the script has stopped and every chart is drawn; two quiet looks, as a run may follow."""
+        """Wait until the script has stopped and every chart is drawn, and stays so for a while."""
         self.page.wait_for_selector('[data-testid="stApp"][data-test-connection-state="CONNECTED"]', timeout=30_000)
-        for _ in range(2):
-            self.page.wait_for_function(_SETTLED, timeout=30_000)
-            self.page.wait_for_timeout(250)
+        self.looks += 1
+        self.page.wait_for_function(_SETTLED, arg=[self.looks, _QUIET], polling=50, timeout=30_000)
         return self
 
     def check_clean(self) -> None:
@@ -160,15 +168,58 @@ class Visit:
 @contextmanager
 def visit(browser: Browser, *, width: int = 1440, mode: str = "light") -> Iterator[Visit]:
     """A fresh profile of a width and colour mode."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=mode, device_scale_factor=1.5)  # type: ignore[arg-type]
-    seen = Visit(context.new_page())
+    seen = _open(browser)
+    try:
+        _shape(seen, width, mode)
+        yield seen
+    finally:
+        seen.page.context.close()
+
+
+@contextmanager
+def revisit(browser: Browser, *, width: int = 1440, mode: str = "light") -> Iterator[Visit]:
+    """The browser's own page at a width and in a colour mode: nothing is stored or noted from who had it before.
+
+    A page that a test failed on is not handed on."""
+    seen = _kept.pop(browser, None) or _open(browser)
+    handed_on = False
+    try:
+        _shape(seen, width, mode)
+        yield seen
+        _empty(seen)
+        handed_on = True
+    finally:
+        if handed_on:
+            _kept[browser] = seen
+        else:
+            seen.page.context.close()
+
+
+_kept: WeakKeyDictionary[Browser, Visit] = WeakKeyDictionary()
+
+
+def _open(browser: Browser) -> Visit:
+    """A page in a new profile, everything it does noted."""
+    seen = Visit(browser.new_context(device_scale_factor=1.5).new_page())
     seen.page.on("console", lambda m: seen.problems.append(m.text) if m.type == "error" else None)
     seen.page.on("pageerror", lambda e: seen.problems.append(str(e)))
     seen.page.on(
         "request",
         lambda r: seen.hosts.add(urlsplit(r.url).hostname or "") if r.url.startswith(("http", "ws")) else None,
     )
-    try:
-        yield seen
-    finally:
-        context.close()
+    return seen
+
+
+def _shape(seen: Visit, width: int, mode: str) -> None:
+    seen.page.set_viewport_size({"width": width, "height": 900})
+    seen.page.emulate_media(color_scheme=mode)  # type: ignore[arg-type]
+
+
+def _empty(seen: Visit) -> None:
+    """Forget what the profile stored and what was noted."""
+    if seen.page.url.startswith("http"):
+        seen.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    seen.page.context.clear_cookies()
+    seen.page.goto("about:blank")
+    seen.problems.clear()
+    seen.hosts.clear()

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from dashboard.takeaway.tables import METADATA_KEY
-from tests.browser import Visit, launch, serve, visit
+from tests.browser import Visit, launch, revisit, serve, visit
 
 pytestmark = pytest.mark.browser
 
@@ -46,7 +46,7 @@ def _download(page: Page, label: str) -> tuple[str, bytes]:
 
 @pytest.mark.parametrize(("mode", "width"), [("light", 1440), ("dark", 400)])
 def test_two_clicks_give_each_file_of_a_chart(browser: Browser, served: str, mode: str, width: int) -> None:
-    with visit(browser, mode=mode, width=width) as seen:
+    with revisit(browser, mode=mode, width=width) as seen:
         seen.go(f"{served}/price")
         assert seen.page.get_by_role("button", name="CSV", exact=True).count() == 0
         _open_menu(seen, 0)
@@ -64,7 +64,7 @@ def test_two_clicks_give_each_file_of_a_chart(browser: Browser, served: str, mod
 
 
 def test_the_whole_menu_is_within_the_window_wherever_it_opens(browser: Browser, served: str) -> None:
-    with visit(browser) as seen:
+    with revisit(browser) as seen:
         seen.go(f"{served}/capability")
         for at in range(seen.page.get_by_role("button", name="Take away").count()):
             _open_menu(seen, at)
@@ -77,7 +77,7 @@ def test_the_whole_menu_is_within_the_window_wherever_it_opens(browser: Browser,
 def test_the_link_that_stays_names_every_control_and_shows_the_same_in_a_new_profile(
     browser: Browser, served: str
 ) -> None:
-    with visit(browser) as seen:
+    with revisit(browser) as seen:
         seen.go(f"{served}/capability")
         box = seen.page.get_by_role("combobox", name="Measure", exact=True)
         box.click()

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Browser, Locator
 
-from tests.browser import Visit, launch, serve, visit
+from tests.browser import Visit, launch, revisit, serve, visit
 from tests.homes import ask, copy_home
 
 pytestmark = pytest.mark.browser
@@ -118,7 +118,7 @@ def url(published_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture
 def reader(browser: Browser, url: str) -> Iterator[Reader]:
     """Someone who has just opened Overview; at the end the page must have stayed clean."""
-    with visit(browser) as seen:
+    with revisit(browser) as seen:
         yield Reader(seen.go(url))
         seen.check_clean()
 
