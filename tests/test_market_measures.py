@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -42,6 +43,7 @@ from tests.toy_source import make_database
 
 BIG, SMALL = "openai/gpt-oss-120b", "openai/gpt-oss-20b"
 ROUTED_AT = datetime(2026, 9, 16, 12, tzinfo=UTC)
+LITELLM = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
 RESTRICTED = "Open weights (restricted use),Open weights"
 
 EDITIONS = {
@@ -72,20 +74,32 @@ LISTS: dict[str, dict[str, dict[str, Any]]] = {
 }
 
 
-def write_rankings(archive: Archive, days: dict[str, dict[str, int]], at: datetime = ROUTED_AT) -> None:
-    rows = [row for day, tokens in days.items() for row in rankings.make_rows(day, tokens)]
+def write_body(archive: Archive, source_id: str, url: str, body: bytes, at: datetime) -> None:
     payload = NewPayload(
-        url=f"{DATASETS}/rankings-daily",
-        name="rankings-daily/window.json",
-        body=rankings.make_list(rows, at.isoformat()),
+        url=url,
+        name=url.rpartition("/")[2],
+        body=body,
         observed_at=at,
         observed_kind="fetched",
         kind="LIVE",
-        licence_id="CC-BY-4.0",
+        licence_id=discover_sources()[source_id].licence_id,
         redistributable="yes",
         complete=True,
     )
-    archive.write("openrouter_rankings", [payload], at)
+    archive.write(source_id, [payload], at)
+
+
+def write_rankings(archive: Archive, days: dict[str, dict[str, int]], at: datetime = ROUTED_AT) -> None:
+    rows = [row for day, tokens in days.items() for row in rankings.make_rows(day, tokens)]
+    body = rankings.make_list(rows, at.isoformat())
+    write_body(archive, "openrouter_rankings", f"{DATASETS}/rankings-daily/window.json", body, at)
+
+
+def write_other_list(archive: Archive) -> None:
+    """LiteLLM's list, read after models.dev's first and before its second."""
+    offer = {"litellm_provider": "groq", "mode": "chat", "input_cost_per_token": 2e-7, "output_cost_per_token": 6e-7}
+    body = json.dumps({"groq/openai/gpt-oss-120b": offer}).encode()
+    write_body(archive, "litellm_prices", LITELLM, body, datetime(2026, 2, 15, 12, tzinfo=UTC))
 
 
 def write_market(archive: Archive, until: str = "9999") -> None:
@@ -102,7 +116,7 @@ def write_market(archive: Archive, until: str = "9999") -> None:
 def build(archive: Archive) -> duckdb.DuckDBPyConnection:
     """The views over what was archived; no measure is worked out beforehand."""
     con = make_database()
-    for source_id in ("epoch_eci", "models_dev", "openrouter_rankings"):
+    for source_id in ("epoch_eci", "models_dev", "litellm_prices", "openrouter_rankings"):
         done = ingest_source(con, archive, discover_sources()[source_id])
         assert done.failure is None
     write_catalogue(con)
@@ -159,6 +173,7 @@ ODD = {"2026-08-02": {BIG: 2, "other": 8}, "2026-09-05": {BIG: 3, "other": 7}, "
 def market(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
     archive = Archive(tmp_path_factory.mktemp("market") / "raw")
     write_market(archive)
+    write_other_list(archive)
     write_rankings(archive, DAYS | ODD)
     con = build(archive)
     yield con

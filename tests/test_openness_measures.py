@@ -139,7 +139,7 @@ def test_editions_of_the_transparency_index_have_a_definition_each(graded: duckd
         ("2025", "openai"): 1,
     }
     own = rows["transparency_score", "index=fmti;edition=2023", "openai"]
-    assert own.told_by == "OpenAI: place 2 of 3, of 2 indicators"
+    assert own.told_by == "OpenAI: place 2 of 3, of 3 indicators"
     then = compute(graded, "2025-11-30")["transparency_score", "index=fmti;edition=2025", "openai"]
     assert then.reason_absent == "The edition of 2025 had not been recorded."
 
