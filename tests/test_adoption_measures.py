@@ -88,6 +88,12 @@ def test_bounds_are_those_of_the_linear_programme(
     assert high == (math.inf if solved[1].status == 3 else pytest.approx(-solved[1].fun, abs=1e-6))
 
 
+def test_of_two_bounds_on_the_same_days_the_narrower_holds() -> None:
+    narrow, wide = Sum((9, 9), (39, 39), 100, 100), Sum((9, 9), (39, 39), 0, 200)
+    for sums in ([narrow, wide], [wide, narrow]):
+        assert bound_spans(sums, 0, [(10, 39)]) == [(100, 100)]
+
+
 def test_readings_that_no_history_agrees_with_are_an_error() -> None:
     # Thirty days to day 40 hold all of the thirty to day 39 but its first, and one day more.
     sums = [Sum((9, 9), (39, 39), 100, 100), Sum((9, 9), (38, 38), 120, 120)]
