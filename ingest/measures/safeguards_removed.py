@@ -65,7 +65,7 @@ def compute(con: duckdb.DuckDBPyConnection, as_of: datetime) -> Iterator[Measure
         yield from _measure(population)
         if population.listing == "whole":
             yield from _count_months(population)
-    yield from _measure_classifier(load_labelled())
+    yield from measure_classifier(load_labelled())
 
 
 def list_families(recorded: Recorded) -> list[Population]:
@@ -136,7 +136,7 @@ def _count_months(population: Population) -> Iterator[MeasureRow]:
         )
 
 
-def _measure_classifier(labelled: Sequence[LabelledName]) -> Iterator[MeasureRow]:
+def measure_classifier(labelled: Sequence[LabelledName]) -> Iterator[MeasureRow]:
     """How often a name so read is so labelled, and how many of those so labelled are so read."""
     for sample in ("drawn", "all"):
         rows = [row for row in labelled if sample == "all" or row.drawn]
