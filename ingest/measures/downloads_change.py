@@ -161,7 +161,7 @@ def _find_reason(own: Series, subject: str) -> str:
     full = [day for day in own.days if day >= FULL_ON]
     if len(full) >= 2:
         return f"No peer was read on any of the {len(full)} days read from {FULL_ON} on."
-    what = "a reading of both sizes" if subject == FAMILY else "one reading"
+    what = "one reading of both sizes" if subject == FAMILY else "one reading"
     told = f"there was {what}" if full else "there was none"
     return f"A change needs two readings from {FULL_ON} on, when the 30-day count was full; {told}."
 
