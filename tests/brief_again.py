@@ -100,9 +100,25 @@ def list_expected(con: duckdb.DuckDBPyConnection, today: date, until: date) -> s
         | _list_prices(con, until)
         | _list_downloads(con, today, until)
         | _list_capability(con, until)
+        | _list_claims(con, until)
     )
     months = (today.year - RELEASED_ON.year) * 12 + today.month - RELEASED_ON.month - (today.day < RELEASED_ON.day)
     return found | {str(months), str(months // 12)}
+
+
+def _list_claims(con: duckdb.DuckDBPyConnection, until: date) -> set[str]:
+    """How many tests each claim has, and how many of them speak which way."""
+    rows = con.execute(
+        """
+        select claim_id, speaks from claim_tests
+        where as_of = (select max(as_of) from claim_tests where as_of < ?::date + 1)""",
+        [until],
+    ).fetchall()
+    ways = ("for", "against", "neither", "absent")
+    claims = {claim for claim, _ in rows}
+    return {str(rows.count((claim, way))) for claim in claims for way in ways} | {
+        str(sum(claim == c for c, _ in rows)) for claim in claims
+    }
 
 
 def _share(change: float) -> str:

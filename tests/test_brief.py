@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -109,14 +110,17 @@ def test_brief_and_overview_say_the_same(home: Path, tmp_path: Path, as_of: str 
     for driver in said["drivers"]:
         assert f"{driver['topic']}: {driver['number']} {driver['text']}" in text
     assert all(condition.replace("`", "") in text for condition in said["conditions"])
-    assert said["chart"]["finding"] in text and said["claims"] in text
+    assert said["chart"]["finding"] in text
+    tally = Counter(claim["verdict"] for claim in said["claims"])
+    assert all(f"{n} {verdict}" in text for verdict, n in tally.items()) and sum(tally.values()) == 7
 
 
 def test_what_the_json_says_the_html_says(home: Path, tmp_path: Path) -> None:
     said = json.loads(issue_as_of(home, tmp_path, None, "json"))
     words, _ = read_words(issue_as_of(home, tmp_path, None, "html"))
     told = [said["brief_id"], said["headline"], said["subline"], said["moment"], said["standing_of_sources"]]
-    told += [said["caveat"], said["claims"], said["facts_sha256"], *(c.replace("`", "") for c in said["conditions"])]
+    told += [claim[part] for claim in said["claims"] for part in ("claim", "verdict", "reason")]
+    told += [said["caveat"], said["facts_sha256"], *(c.replace("`", "") for c in said["conditions"])]
     told += [line["rest"] for tile in said["tiles"] for line in tile["lines"]]
     told += [source[key] for source in said["sources"] for key in ("title", "licence", "attribution", "newest")]
     assert [part for part in told if part not in words] == []
