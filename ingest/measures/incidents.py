@@ -13,7 +13,7 @@ Inputs: view counters (source aiid, metric aiid_incidents), without months marke
 in neither period.
 
 Limits: incidents are added months after they happened, so the last months always look low; a developer is named where
-reporters name one; open weights can be misused by people who name nobody. None of this is a rate of misuse.
+reporters name one; open weights can be misused by people who name nobody. This is no rate of misuse.
 
 Source: Wilson, "Probable inference, the law of succession, and statistical inference", Journal of the American
 Statistical Association 22, 1927; AI Incident Database, McGregor 2021, "Preventing Repeated Real World AI Failures by
