@@ -153,13 +153,13 @@ def write_summary(findings: Sequence[Finding]) -> str:
         said.append(f"Stepped: {'; '.join(_name(f) for f in steps)}.")
     bent = [f for f in told if f.slope_verdict == "step"]
     if told:
-        chance = format_points(ALPHA * len(told), 1)
         bends = (
-            f"Its slope changed in {len(bent)} ({'; '.join(_name(f) for f in bent)})" if bent else "No slope changed"
+            f"The slope changed in {len(bent)} ({'; '.join(_name(f) for f in bent)})" if bent else "No slope changed"
         )
-        said.append(f"{bends}; chance alone would change up to {chance} of {len(told)}.")
+        said.append(f"{bends}; of {len(told)} slopes asked, each changes by chance in up to one of twenty cases.")
     if short := len(asked) - len(told):
-        said.append(f"For {short} other{'' if short == 1 else 's'} too few months were recorded to tell.")
+        more = f"{short} other{'' if short == 1 else 's'}" if told else f"all {short}"
+        said.append(f"For {more} too few months were recorded to tell.")
     return " ".join(said)
 
 
@@ -201,7 +201,7 @@ def _write_verdict(finding: Finding) -> str:
         case "out of reach":
             return "Too few months for any jump to be told from chance."
         case _ if not finding.level["low"] <= 0 <= finding.level["high"]:
-            return "A null: the interval excludes zero, but jumps like it are common in this series."
+            return "A null: the interval excludes zero, but too many other months jump as much."
         case _:
             return "A null."
 
@@ -220,11 +220,8 @@ def _write(about: Outcome, value: float) -> str:
 
 
 def _name(finding: Finding) -> str:
-    return (
-        finding.about.label[:1].lower() + finding.about.label[1:]
-        if not finding.about.label.startswith("Open")
-        else finding.about.label
-    )
+    label = finding.about.label
+    return label if label.startswith("OpenAI") else label[:1].lower() + label[1:]
 
 
 def list_confounders(events: Sequence[Row], by: date) -> list[Row]:
