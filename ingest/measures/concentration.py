@@ -1,4 +1,4 @@
-"""How concentrated use is: downloads in the tracked cohort and routed tokens, by developer and region.
+"""How concentrated use is: tracked downloads and routed tokens, by who made them.
 
 Wider access would show in use that spreads over more makers. One large share and four equal ones may have the same
 leader, so the whole distribution is measured, in four ways that are read together.

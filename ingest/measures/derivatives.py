@@ -1,4 +1,4 @@
-"""Derivatives of gpt-oss and of rival bases: how many, of what kind, since when, by whom.
+"""Derivatives of gpt-oss and of rival bases: how many, of what kind, by whom.
 
 Whether open weights are built on shows in what others publish made from them, and whether many do or a few shows in
 who they are.

@@ -1,4 +1,4 @@
-"""Models with safeguards removed, by name: how many, how much downloaded, beside rivals.
+"""Models with safeguards removed, by name: count, downloads, beside rivals.
 
 Weights that anybody may change can have their refusals taken out. Nobody counts who does so, but those who publish
 the result mostly say so in its name, and names can be counted.
