@@ -10,7 +10,10 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
+from dashboard.events_study.words import judge as judge_rows
+from dashboard.events_study.words import list_confounders, name_rival
 from ingest.append import ingest_source
 from ingest.archive import Archive
 from ingest.catalogue import write_catalogue
@@ -30,6 +33,7 @@ from ingest.stats.interrupted import (
     rank_donors,
 )
 from ingest.store import Reader, set_as_of
+from tests.homes import use_home
 from tests.test_measures import CLOSED, OPEN, write_index
 from tests.toy_source import make_database
 
@@ -250,3 +254,70 @@ def test_no_number_as_of_a_day_rests_on_what_was_public_only_later(published_hom
     answered = [row for row in rows if row.measure_id == "event_level_change" and row.value is not None]
     assert {"outcome=incidents", "outcome=openai_best", LEAD} <= {row.definition_id for row in answered}
     assert [row for row in rows if row.measure_id == "event_p_value" and (row.value or 1) < 1 / 25] == []
+
+
+# The section of the page.
+
+
+# A page that is the section alone.
+SECTION = """
+from dashboard.events_study import show_event_study
+from dashboard.view import open_view
+
+show_event_study(open_view())
+"""
+
+
+def read_section(home: Path, page_file: Path, monkeypatch: pytest.MonkeyPatch, **address: str) -> tuple[str, str]:
+    """The section's heading and its words as a reader sees them."""
+    monkeypatch.setenv("LANDSCAPE_NOW", "2026-11-23T12:00:00Z")
+    page_file.write_text(SECTION)
+    with use_home(home):
+        page = AppTest.from_file(str(page_file), default_timeout=60)
+        for key, value in address.items():
+            page.query_params[key] = value
+        page.run()
+    assert not page.exception, page.exception[0].stack_trace
+    return tuple(
+        " ".join(element.value for element in found).replace("\\", "") for found in (page.subheader, page.markdown)
+    )  # type: ignore[return-value]
+
+
+def test_the_section_says_the_verdict_and_who_else_came_out(
+    published_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page_file = tmp_path / "section.py"
+    heading, said = read_section(published_home, page_file, monkeypatch, outcome="Incidents a month")
+    assert heading == "None of 6 outcomes stepped at the release"
+    assert "95 % interval" in said
+    assert "the smallest it could be is 0.05" in said
+    assert "A null: the interval excludes zero, but too many other months jump as much." in said
+    for rival in ("Kimi K2", "Qwen3-2507", "GLM-4.5", "GPT-5 (7 Aug 2025)"):
+        assert rival in said
+    heading, said = read_section(published_home, page_file, monkeypatch, as_of="2026-01-31")
+    assert heading == "The release as an event: too little data to tell"
+    assert "2 more needed after" in said
+
+
+def test_the_pages_verdict_is_the_statistics_own() -> None:
+    for low, high, p_value, places in ((1, 2, 0.04, 25), (-1, 2, 0.04, 25), (1, 2, 0.2, 25), (1, 2, 0.1, 10)):
+        change = {"value": 1.5, "low": low, "high": high}
+        chance = {"value": p_value, "told_by": f"{places - 1} other months; smallest reachable 1/{places}"}
+        assert judge_rows(change, chance) == judge(low, high, p_value, 1 / places)
+    assert judge_rows({"value": None}, {"value": None}) == "too little data"
+
+
+def test_confounders_are_rivals_of_those_weeks_that_had_happened() -> None:
+    def event(day: date, title: str, kind: str) -> dict[str, object]:
+        return {"happened_on": day, "title": title, "kind": kind}
+
+    events = [
+        event(date(2025, 6, 1), "Long before", "rival-open"),
+        event(date(2025, 7, 21), "Qwen3-235B-A22B-2507", "rival-open"),
+        event(date(2025, 8, 2), "A law", "policy"),
+        event(date(2025, 8, 7), "GPT-5, GPT-5 mini", "rival-closed"),
+        event(date(2025, 8, 21), "Long after", "rival-open"),
+    ]
+    found = list_confounders(events, date(2026, 1, 1))
+    assert [name_rival(str(e["title"])) for e in found] == ["Qwen3-2507", "GPT-5"]
+    assert len(list_confounders(events, date(2025, 8, 6))) == 1
