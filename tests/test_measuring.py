@@ -90,10 +90,10 @@ def test_unchanged_inputs_are_not_measured_again(
     write_measures(copy, instants)
     assert computed == []
     assert copy.execute("select * exclude (as_of) from main.measures order by all").fetchall() == first
-    added = "'2026-11-29'::timestamp as observed_at, 'models_dev' as source_id"
-    copy.execute(f"insert into stored.prices select * replace ({added}) from stored.prices limit 1")
+    added = "'2026-11-29'::timestamp as observed_at, 'aiid' as source_id"
+    copy.execute(f"insert into stored.counters select * replace ({added}) from stored.counters limit 1")
     write_measures(copy, instants)
-    assert computed == ["price_floor"], "one more row of one source, at the newest instant alone"
+    assert computed == ["incidents"], "one more row of one source, at the newest instant alone"
 
 
 def test_a_measure_that_stops_costs_its_own_rows_and_says_so(
