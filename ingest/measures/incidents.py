@@ -26,11 +26,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from math import sqrt
 
 import duckdb
 
 from ingest.measures import RELEASED_ON, MeasureRow, define
+from ingest.stats.wilson import compute_wilson
 
 METHOD_VERSION = "1"
 SOURCES = ("aiid",)
@@ -73,21 +73,13 @@ def compute(con: duckdb.DuckDBPyConnection, as_of: datetime) -> Iterator[Measure
         yield _share(define(index="aiid", period=period), chosen)
 
 
-def find_wilson_interval(hits: float, of: float, z: float = 1.959964) -> tuple[float, float]:
-    """The Wilson score interval of a share; `of` above 0."""
-    share = hits / of
-    centre = (share + z * z / (2 * of)) / (1 + z * z / of)
-    reach = z / (1 + z * z / of) * sqrt(share * (1 - share) / of + z * z / (4 * of * of))
-    return max(0.0, centre - reach), min(1.0, centre + reach)
-
-
 def _share(definition: str, months: Sequence[_Month]) -> MeasureRow:
     every = sum(m[1] for m in months)
     if not every:
         reason = "No incident of a whole month in this period had been recorded."
         return MeasureRow("incidents_share", definition, DEVELOPER, "share", reason_absent=reason)
     hits = sum(m[2] or 0 for m in months)
-    low, high = find_wilson_interval(hits, every)
+    low, high = compute_wilson(int(hits), int(every))
     told_by = f"{hits:,.0f} of {every:,.0f} incidents in {len(months)} months"
     return MeasureRow(
         "incidents_share",
