@@ -18,6 +18,27 @@ ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "sources"
 
 
+# Files that take longest, and are begun first: else one of them is left to a single worker at the end. The second
+# and third need no published home, so nobody waits while the first builds it.
+_LONGEST = (
+    "test_browser",
+    "test_schedule_process",
+    "test_refresh",
+    "test_tasks",
+    "test_seed",
+    "test_states",
+    "test_acceptance",
+    "test_kept",
+    "test_kill",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, the others as they come."""
+    rank = {name: n for n, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(rank)))
+
+
 @pytest.fixture(scope="session")
 def shared_sources() -> Path:
     """Folder of the recorded payloads; the test is skipped, loudly, where it is not."""
