@@ -88,7 +88,8 @@ def test_a_row_said_twice_and_a_model_nobody_notices_move_nothing(
 ) -> None:
     closed, open_ = plant(round(months * DAYS_A_MONTH), 1.0, se=0.4, every=50)
     side = data.draw(st.sampled_from([closed, open_]))
-    # Out after both groups began, and below both frontiers by more than any draw may bridge; however little is known of it, it catches up with nobody.
+    # Out after both groups began, and below both frontiers by more than any draw may bridge; however little is known
+    # of the other, it catches up with nobody.
     faint = Rated("faint", START + day, 100 - low, min(se, low / 10))
     unclear = Rated("unclear", START + day, 100 - low, se)
     told = tell(closed, open_)
