@@ -46,8 +46,8 @@ def draw_study(rows: Sequence[Row], finding: Finding, confounders: Sequence[Row]
         )
     ]
     for name, short, column in (
-        ("the months before, carried on", "before", "line_before"),
-        ("the months since", "since", "line_since"),
+        ("line before", "before", "line_before"),
+        ("line since", "since", "line_since"),
     ):
         # A fitted line is straight by definition: its two ends are enough, however far apart.
         there = table[table[column].notna()]

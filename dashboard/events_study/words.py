@@ -26,7 +26,7 @@ RULE = (
     "jump excludes zero and at most 5 % of other months, cut the same way, show a jump as large for its noise. Fewer "
     "than 6 months on a side are too little data."
 )
-LEGEND = "Dots: months. Straight lines: the months before carried on, and the months since."
+LEGEND = "Dots: months. Straight lines: that of the months before, carried on, and that of the months since."
 # Rivals' releases so near that a step could be theirs.
 _NEAR_BEFORE, _NEAR_AFTER = timedelta(days=30), timedelta(days=7)
 _SIZE = re.compile(r"-\d+B(-A\d+B)?(?=-|$)")
