@@ -1,4 +1,4 @@
-"""Classes of derivatives: names that say safeguards were removed, families of bases, kinds of authors.
+"""Classes of derivatives: safeguards removed by name, families, kinds of authors.
 
 All three are read off what the Hub serves of a repository: its id, its tags, its base. A name is a claim by its
 uploader and not a test: a model so named may refuse as before, and one without such a name may have been trained to

@@ -1,4 +1,4 @@
-"""Derivatives as recorded by an instant: whole lists of one base, and whatever others' lists happened to hold.
+"""Derivatives as recorded by an instant: whole lists, and what others' lists hold.
 
 The Hub lists a base's derivatives on request (`filter=base_model:...`). Read to its end the list is a census of those
 that name the base directly; what recordings of trending repositories hold is a selection that says nothing of how

@@ -1,4 +1,4 @@
-"""Monthly series that the release may have moved: one reader an outcome, under the cursor's as-of.
+"""Monthly series that the release may have moved: one reader an outcome.
 
 Months are numbered from year 0, so that neighbours differ by one. A month that was not read is not there; nothing is
 filled in. They stand apart from the measure release_event, which asks each of them the same question.

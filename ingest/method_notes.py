@@ -1,4 +1,4 @@
-"""How each measure is made, out of its own docstring: what the page Methods and every rule on a page repeat.
+"""How each measure is made, out of its own docstring.
 
 Written at publish, so that whoever shows it needs neither the measures nor what they compute with. A measure's module
 says, each beginning a paragraph: a first line, why it exists, then Definition, Formula, Inputs, Limits, Source and

@@ -42,8 +42,10 @@ PAGES = {
     "adoption": "adoption",
     "price": "price",
     "openness": "openness",
+    "claims": "claims",
     "compare": "compare",
     "data": "data",
+    "methods": "methods",
 }
 # Streamlit's own: the sparkline of a metric is an svg without a name.
 AXE_ALLOWED = {"svg-img-alt"}

@@ -1,4 +1,4 @@
-"""The board of claims in words: verdicts, numbers with their intervals, what would turn them.
+"""The board of claims in words: verdicts, numbers, what would turn them.
 
 Pure functions over rows of the board, so that a test can read what a page says. The verdicts themselves are computed
 at publish; nothing here weighs, rounds before comparing, or softens one.

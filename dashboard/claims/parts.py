@@ -1,4 +1,4 @@
-"""Widgets of the page Claims and events: a card a claim with its tests, rule and what would turn it.
+"""Widgets of the page Claims and events: a card a claim, with its tests.
 
 They are apart so that the page reads top to bottom. They compute nothing.
 """

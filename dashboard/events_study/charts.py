@@ -1,4 +1,4 @@
-"""The event study's chart: one outcome by month, the lines on both sides of the release, who else came out then.
+"""The event study's chart: one outcome by month, and the lines on both sides.
 
 Pure functions of rows. Months that were not read are not joined across: a line ends where two are more than 45 days
 apart. The straight lines are the fitted ones, so they are drawn through.

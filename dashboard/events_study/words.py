@@ -1,4 +1,4 @@
-"""The release as an event, in words: what each outcome did, and what can be made of it.
+"""The release as an event, in words: what each outcome did.
 
 Rule of a verdict: a step where the interval of the jump excludes zero and at most one in twenty placebo months has a
 jump as large for its noise; with too few months on a side there is too little data; anything else is a null. The same

@@ -1,4 +1,4 @@
-"""From a number to how it was made: the rule beside a headline, and the way from it to the page Methods.
+"""From a number to how it was made: the rule, and the way to the page Methods.
 
 A rule's words stand in the words of the page that prints the headline; here they get the names of the measures behind
 them, and a page its links. It knows no data: a test holds that every measure named has its place on the page.

@@ -1,4 +1,4 @@
-"""Widgets of the Methods page: contents, one measure's words, definitions, figures, benchmarks.
+"""Widgets of the Methods page: contents, words, definitions, figures.
 
 Words come from the measures' own docstrings and the registry, shown as they are: escaped, with what stands between
 backticks as code. They compute nothing.

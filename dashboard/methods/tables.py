@@ -1,4 +1,4 @@
-"""The Methods page's tables: what a measure says under each definition, and the benchmarks.
+"""The Methods page's tables: a measure under each definition, and benchmarks.
 
 A definition's options become columns of their own, so that a reader sees what differs between two rows and a
 spreadsheet can filter by it.

@@ -1,4 +1,4 @@
-"""What the Methods page says beside the words of the measures: its finding, and what is not here.
+"""What the Methods page says itself: its finding, and what is not here.
 
 Every count is computed; the page escapes what comes from data. It refuses to fill a gap: a part that a measure does
 not say is called so.

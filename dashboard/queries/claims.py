@@ -1,4 +1,4 @@
-"""What pages ask of the board: claims with their verdicts, the tests behind them, headlines under other definitions.
+"""What pages ask of the board: claims, the tests behind them, headlines.
 
 Continues `queries`, with the same rules: cached by file and as-of; frames out, absent values null. The board is judged
 at the instants measured; the newest by the instant asked for answers, and says which it is (`as_of`).

@@ -1,4 +1,4 @@
-"""What pages ask of the measures: the rows of the newest instant measured that is not after the page's.
+"""What pages ask of the measures: the rows of the newest instant measured.
 
 Continues `queries`, with the same rules: cached by file and as-of; frames out, absent values null.
 """

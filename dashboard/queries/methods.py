@@ -1,4 +1,4 @@
-"""What the Methods page asks of the published file: words, definitions, and what a measure says under each.
+"""What the Methods page asks of the published file: words and definitions.
 
 The rules of the package hold. Words are those of the version that published the file, whatever the as-of date.
 """

@@ -1,4 +1,4 @@
-"""The capability index fitted again from its inputs: intervals of differences, difficulty, influence.
+"""The capability index fitted again: intervals of differences, and influence.
 
 The published index states an interval a model and nothing else. Whether one model is ahead of another, how hard a
 benchmark is, and how far gpt-oss's place hangs on one benchmark can be told only from a fit of one's own. The

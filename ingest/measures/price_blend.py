@@ -1,4 +1,4 @@
-"""What gpt-oss costs under other mixes of input and output, and how far hosts differ.
+"""What gpt-oss costs under other mixes of input and output; how far hosts differ.
 
 A chat reads more than it writes, an agent or a translation may not. A headline that holds only under one mix is no
 headline, so the price is told under several; and hosts of one open model differ by far more than the mix does.

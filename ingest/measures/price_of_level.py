@@ -1,4 +1,4 @@
-"""What a level of capability costs over time, and who is on the frontier per dollar.
+"""What a level of capability costs over time, and the frontier per dollar.
 
 If open weights disrupt the sellers of closed models, then what a given capability costs falls, and open models set
 that price. The question is not what gpt-oss costs but what somebody pays who needs as much as gpt-oss can.

@@ -1,1 +1,1 @@
-"""The mathematics behind the measures: functions of arrays, which know no database and no model's name."""
+"""The mathematics behind the measures: functions that know no database."""

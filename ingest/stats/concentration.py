@@ -1,4 +1,4 @@
-"""How concentrated a whole is among its parts: index, effective number, inequality, the largest few.
+"""How concentrated a whole is: HHI, effective number, Gini, the largest few.
 
 Pure functions over amounts of named parts, and over what is known of them when part of the whole is not named.
 They make no choice of what counts as a part, and refuse amounts that are negative or nothing at all.

@@ -1,4 +1,4 @@
-"""Frontiers over time: two groups of dated models, and how long one of them waits for what the other has reached.
+"""Frontiers over time: how long one group waits for what another has reached.
 
 Two rules. By level: every record of the leading group is matched by the first record of the followers that is not
 significantly below it, and the waits are averaged over the levels. By threshold: the first model of each group at or

@@ -1,4 +1,4 @@
-"""From the scale of an item response fit to an index's own: the straight line through two anchors, and bootstrap draws.
+"""From a fit's scale to an index's own: the line through two anchors.
 
 A fit is determined up to a shift and a stretch, and every refit lands on a scale of its own. So the line is drawn anew
 for each: the anchors then stand where they are defined to stand in every draw, and their spread is zero by definition.

@@ -1,4 +1,4 @@
-"""Item response theory: capabilities of models and difficulties of benchmarks from a sparse table of results.
+"""Item response theory: capabilities and difficulties from sparse results.
 
 performance = sigmoid(slope_b * (capability_m - difficulty_b)), fitted by least squares of the performances with a
 ridge on all parameters. A model meets a benchmark at most once, so the normal equations are an arrow: models are a

@@ -1,4 +1,4 @@
-"""What sparse readings of a counter allow: the least and the most a span of days can have had, and who was read near.
+"""What sparse readings of a counter allow: the least and the most of a span.
 
 A counter is read on few days, its window of 30 days hides the single day, and the day on which its window ended is not
 always known. Nothing is filled in here: a sum that no reading bounds above has no bound, and readings that contradict

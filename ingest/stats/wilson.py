@@ -1,4 +1,4 @@
-"""Wilson's interval of a proportion: it stays within 0 and 1 and says something of none and of all."""
+"""Wilson's interval of a proportion, which says something of none and of all."""
 
 from __future__ import annotations
 
