@@ -124,8 +124,8 @@ def test_hostile_text_changes_nothing_but_the_text_shown(browser: Browser, serve
             assert main.locator("a[href*='example.org']").count() == 0
             drawn = seen.page.locator("[data-testid=stPlotlyChart] svg text").all_text_contents()
             assert "\u202e" not in main.inner_text()
-            # These two print no text of a source outside what is folded away.
-            assert "<img src=x" in main.inner_text() + "".join(drawn) or name in ("claims", "methods")
+            # These two show no text of this home outside what is folded away.
+            assert "<img src=x" in main.inner_text() + "".join(drawn) or name in ("openness", "methods")
             overflow = seen.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             assert overflow <= 0, f"{name} is {overflow} px wider than a window of {width} px"
             take_picture(seen, f"{name}-hostile-{width}")
