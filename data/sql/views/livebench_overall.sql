@@ -1,6 +1,7 @@
 -- One row a LiveBench release and entry: the mean of its category means, each the mean of its tasks, in percent.
 -- Consumer: Capability. A release's tasks are those of which any entry had a value at the instant; an entry that lacks
 -- one has no value here and says which (`reason_absent`), for a mean over fewer tasks is another measure.
+-- Sums are in a fixed order: floating point would differ in its last digit from run to run.
 -- Trap: every release replaces tasks, so values of two releases are never compared or joined by a line.
 with listed as (
     select s.*, e.is_complete from $scores s
@@ -17,8 +18,8 @@ entries as (
            any_value(redistributable) as redistributable, list(category) as answered
     from listed group by all),
 means as (
-    select edition, name_raw, avg(mean) as value, count(*) as categories
-    from (select edition, name_raw, board, avg(value) as mean from listed group by all) group by all),
+    select edition, name_raw, avg(mean order by board) as value, count(*) as categories
+    from (select edition, name_raw, board, avg(value order by category) as mean from listed group by all) group by all),
 lacking as (
     select e.edition, e.name_raw, count(*) as missing, string_agg(t.task, ', ' order by t.task) as names
     from entries e join tasks t on t.edition = e.edition and not list_contains(e.answered, t.task) group by all)
