@@ -50,11 +50,15 @@ class Published:
 
 
 def publish(
-    work: duckdb.DuckDBPyConnection, work_path: Path, target: Path, as_ofs: Sequence[datetime] = ()
+    work: duckdb.DuckDBPyConnection,
+    work_path: Path,
+    target: Path,
+    as_ofs: Sequence[datetime] = (),
+    kept_in: Path | None = SEED,
 ) -> Published:
     """Build a finished database from the writer's file and put it in place. Raises CheckError, OSError.
 
-    `as_ofs`: instants to measure besides now and the month ends since the release."""
+    `as_ofs`: instants to measure besides now and the month ends since the release; `kept_in` as build_relations."""
     target.parent.mkdir(parents=True, exist_ok=True)
     discard_unfinished(target)
     building = target.with_name(f"{target.name}.{os.getpid()}.building")
@@ -64,7 +68,7 @@ def publish(
         con = duckdb.connect(str(building))
         try:
             with write_at_once(con):
-                done = build_relations(con, as_ofs)
+                done = build_relations(con, as_ofs, kept_in)
                 write_briefs(con, work_path.parent / "briefs")
             keep_measured(work, con)
             con.execute("checkpoint")

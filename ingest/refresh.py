@@ -184,7 +184,8 @@ def work_out_seed(folder: Path) -> None:
         try:
             for source_id in archive_seed(archive, folder, _now()):
                 ingest_source(con, archive, discover_sources()[source_id])
-            build_relations(con, kept_in=None)
+            # What the bundled seed keeps of the very same facts and code need not be worked out again.
+            build_relations(con, kept_in=SEED)
             write_kept(con, folder)
         finally:
             con.close()
@@ -379,7 +380,7 @@ def publish_report(con: duckdb.DuckDBPyConnection, report: RunReport, options: R
         report.error = "Nothing was published: no source gave any data, and there was none before."
         return
     try:
-        publish(con, get_home() / "work.duckdb", get_published_path(), options.as_ofs)
+        publish(con, get_home() / "work.duckdb", get_published_path(), options.as_ofs, SEED)
         report.published = True
     except (CheckError, RegistryError) as e:
         report.error = f"Nothing was published: {e}"

@@ -179,7 +179,7 @@ def test_pages_keep_answering_while_new_data_is_published_and_show_it_next(
 
     def keep_publishing() -> None:
         con = open_work(home / "work.duckdb")
-        while not stop.is_set():
+        while not stop.wait(0.2):
             publish(con, home / "work.duckdb", home / "landscape.duckdb")
             published.append(1)
         # The last word: every price of gpt-oss-120b ten times as high.

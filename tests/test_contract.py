@@ -17,6 +17,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from types import FrameType
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
