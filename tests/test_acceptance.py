@@ -269,3 +269,41 @@ def test_a_price_table_as_of_a_date_knows_nothing_later(published_home: Path) ->
         and day = '2026-07-02' and as_of = (select max(as_of) from measures)""",
     )
     assert [round(r["value"], 6) for r in measured] == [0.06]
+
+
+# What `landscape sql` on measures is asked, each an address: measure, definition, subject.
+_ASKED = (
+    ("capability_index", "index=epoch_eci", LARGE),
+    ("capability_index_refit", "index=refit", LARGE),
+    ("clearly_ahead_open", "index=epoch_eci;open=commercial;released=any", LARGE),
+    ("clearly_ahead_closed", "index=epoch_eci;open=commercial;released=any", LARGE),
+    ("months_behind", "rule=horizontal;index=epoch_eci;open=commercial", "all"),
+    ("months_behind", "rule=threshold;benchmarks=public;open=commercial", "all"),
+    ("price_floor", "blend=3:1;routers=in", LARGE),
+    ("price_median", "blend=3:1;routers=in", LARGE),
+    ("paid_providers", "blend=3:1;routers=in", LARGE),
+    ("token_share", "of=gpt-oss", "all"),
+    ("downloads_vs_size_peers", "version=v1", LARGE),
+    ("hhi", "of=downloads;by=developer;cohort=tracked", "all"),
+    ("safeguards_removed_share", "listing=recorded;of=downloads", SMALL),
+)
+
+
+@pytest.mark.parametrize(("as_of", "numbers"), [("2026-11-30", 11), ("2026-08-31", 11), ("2026-01-31", 6)])
+def test_every_measure_asked_for_has_a_number_or_a_reason(published_home: Path, as_of: str, numbers: int) -> None:
+    found = {}
+    for address in _ASKED:
+        measure, definition, subject = address
+        rows = ask(
+            published_home,
+            "select value, low, high, reason_absent, told_by from measures "
+            f"where measure_id = '{measure}' and definition_id = '{definition}' and subject = '{subject}' "
+            f"and as_of = (select max(as_of) from measures where as_of::date <= '{as_of}') order by day",
+        )
+        assert rows, f"{address} as of {as_of} has neither a number nor a reason"
+        found[address] = rows[-1]
+        assert (rows[-1]["value"] is None) == bool(rows[-1]["reason_absent"])
+    assert sum(row["value"] is not None for row in found.values()) >= numbers
+    for address, row in found.items():
+        if address[0] in ("months_behind", "capability_index_refit") and row["value"] is not None:
+            assert row["low"] <= row["value"] <= row["high"] and row["told_by"]
