@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -50,6 +50,7 @@ _HEADLINES = {
     **dict.fromkeys(("says", "rule", "measure_id", "definition_id", "subject"), "varchar"),
     "is_default": "boolean",
     **dict.fromkeys(("value", "low", "high"), "double"),
+    "day": "date",
     **dict.fromkeys(("unit", "reason_absent", "speaks"), "varchar"),
     "holds": "boolean",
 }
@@ -87,11 +88,11 @@ class Judged:
 def read_claims(path: Path) -> list[Claim]:
     """The claims of data/claims.toml, in their order. Raises RegistryError with what is wrong."""
     found = []
-    for entry in tomllib.loads(path.read_text(encoding="utf-8"))["claim"]:
+    for entry in _read_tables(path, "claim"):
         where = f"{path.name}, {entry.get('id', '?')}"
         tests = tuple(read_test(t, where) for t in entry.get("test", ()))
-        if not tests or not entry.get("claim"):
-            raise RegistryError([f"{where}: a claim needs its sentence and at least one test."])
+        if not tests or not entry.get("claim") or not entry.get("id"):
+            raise RegistryError([f"{where}: a claim needs its id, its sentence and at least one test."])
         found.append(Claim(entry["id"], entry["claim"], tests))
     return found
 
@@ -99,14 +100,26 @@ def read_claims(path: Path) -> list[Claim]:
 def read_headlines(path: Path) -> list[Headline]:
     """The headlines of data/claims.toml, in their order. Raises RegistryError with what is wrong."""
     found = []
-    for entry in tomllib.loads(path.read_text(encoding="utf-8")).get("headline", ()):
-        test = read_test(entry, f"{path.name}, {entry.get('id', '?')}")
+    for entry in _read_tables(path, "headline"):
+        where, told = f"{path.name}, {entry.get('id', '?')}", entry.get("other", ())
+        if not (entry.get("id") and entry.get("page") and all("definition" in other for other in told)):
+            raise RegistryError([f"{where}: a headline needs an id, a page, and of each other the definition."])
+        test = read_test(entry, where)
         others = tuple(
-            Address(o.get("measure", test.of.measure), o["definition"], o.get("subject", test.of.subject))
-            for o in entry.get("other", ())
+            Address(o.get("measure", test.of.measure), o["definition"], o.get("subject", test.of.subject)) for o in told
         )
         found.append(Headline(entry["id"], entry["page"], test, others))
     return found
+
+
+def _read_tables(path: Path, name: str) -> list[Mapping[str, Any]]:
+    try:
+        tables: list[Mapping[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8")).get(name, [])
+    except FileNotFoundError as e:
+        raise RegistryError([f"{path} is missing: it belongs to the project, restore it."]) from e
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        raise RegistryError([f"{path.name} cannot be read: {e}."]) from e
+    return tables
 
 
 def write_board(con: duckdb.DuckDBPyConnection, path: Path) -> None:
@@ -246,8 +259,7 @@ def _describe_headline(headline: Headline, as_of: datetime, numbers: Numbers) ->
     for position, address in enumerate((test.of, *headline.others)):
         answer = first
         if position:
-            asked = Criterion(test.says, test.why, address, test.speaks_for, test.speaks_against, test.to, test.compare)
-            answer = ask(asked, numbers)
+            answer = ask(replace(test, of=address), numbers)
         n = answer.number
         known = "absent" not in (first.speaks, answer.speaks)
         yield {
@@ -265,6 +277,7 @@ def _describe_headline(headline: Headline, as_of: datetime, numbers: Numbers) ->
             "low": n.low,
             "high": n.high,
             "unit": n.unit,
+            "day": n.day,
             "reason_absent": n.reason_absent,
             "speaks": answer.speaks,
             "holds": answer.speaks == first.speaks if known else None,

@@ -14,13 +14,9 @@ from typing import Any
 import duckdb
 
 from ingest.measures import RELEASED_ON, SUBJECTS, define
+from ingest.measures.clearly_ahead import OPEN_RULES
 from ingest.stats.interrupted import MIN_PERIODS, count_sides
 
-OPEN_RULES = {
-    "commercial": frozenset({"commercial_weights", "restricted_commercial_weights"}),
-    "any_weights": frozenset({"commercial_weights", "restricted_commercial_weights", "noncommercial_weights"}),
-    "osi_style": frozenset({"commercial_weights"}),
-}
 RELEASE_MONTH = RELEASED_ON.year * 12 + RELEASED_ON.month - 1
 _FIRST_MONTH = RELEASE_MONTH - 24
 _RATING_LAG = 2

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from ingest.measures import SHARE_DIFFERENCE
 from ingest.registry import RegistryError
 
 Speaks = Literal["for", "against", "neither", "absent"]
@@ -160,9 +161,8 @@ def _combine(a: Number, b: Number, how: str, told_by: str) -> Number:
     assert a.value is not None and b.value is not None  # the caller has seen to it
     inputs = tuple(sorted({*a.inputs, *b.inputs}))
     if how == "difference":
-        return Number(
-            a.value - b.value, low - other_high, high - other_low, a.unit, a.day, told_by or None, None, inputs
-        )
+        unit = SHARE_DIFFERENCE if a.unit == "share" else a.unit
+        return Number(a.value - b.value, low - other_high, high - other_low, unit, a.day, told_by or None, None, inputs)
     if other_low <= 0 or low < 0:
         return Number(unit="ratio", reason_absent="A ratio to nothing, or below it, says nothing.", inputs=inputs)
     return Number(a.value / b.value, low / other_high, high / other_low, "ratio", a.day, told_by or None, None, inputs)

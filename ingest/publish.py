@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -42,20 +41,13 @@ class CheckError(ReadableError):
 _SHARED_VIEWS = ("prices_history", "prices_judged")
 
 
-@dataclass(slots=True)
-class Published:
-    """What a publish did: the instants measured."""
-
-    as_ofs: list[datetime] = field(default_factory=list)
-
-
 def publish(
     work: duckdb.DuckDBPyConnection,
     work_path: Path,
     target: Path,
     as_ofs: Sequence[datetime] = (),
     kept_in: Path | None = SEED,
-) -> Published:
+) -> None:
     """Build a finished database from the writer's file and put it in place. Raises CheckError, OSError.
 
     `as_ofs`: instants to measure besides now and the month ends since the release; `kept_in` as build_relations."""
@@ -68,7 +60,7 @@ def publish(
         con = duckdb.connect(str(building))
         try:
             with write_at_once(con):
-                done = build_relations(con, as_ofs, kept_in)
+                build_relations(con, as_ofs, kept_in)
                 write_briefs(con, work_path.parent / "briefs")
             keep_measured(work, con)
             con.execute("checkpoint")
@@ -81,7 +73,6 @@ def publish(
     finally:
         building.unlink(missing_ok=True)
         building.with_name(building.name + ".wal").unlink(missing_ok=True)
-    return done
 
 
 def discard_unfinished(target: Path) -> None:
@@ -92,7 +83,7 @@ def discard_unfinished(target: Path) -> None:
 
 def build_relations(
     con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime] = (), kept_in: Path | None = SEED
-) -> Published:
+) -> None:
     """Everything the published file has beyond the stored relations, on an open writer's copy.
 
     `kept_in`: the folder of a seed whose kept relations may stand for working them out, if it has today's."""
@@ -105,13 +96,11 @@ def build_relations(
         mark_faults(con)
     mark_drifts(con)
     define_views(con)
-    done = Published(as_ofs=choose_instants(con, as_ofs))
     if not is_kept:
-        write_measures(con, done.as_ofs)
+        write_measures(con, choose_instants(con, as_ofs))
         write_board(con, DATA / "claims.toml")
     _write_marts(con, KEPT if is_kept else ())
     check_claims(con)
-    return done
 
 
 def _write_marts(con: duckdb.DuckDBPyConnection, kept: Collection[str]) -> None:

@@ -49,6 +49,21 @@ def test_the_interval_of_two_numbers_holds_every_pair_within_them(a: float, b: f
                 assert found.low - 1e-9 <= worth <= found.high + 1e-9
 
 
+def test_one_share_less_another_is_no_share() -> None:
+    shares = Number(0.3, unit="share"), Number(0.1, unit="share")
+    found = ask(make_test("difference", B), {A: shares[:1], B: shares[1:]}).number
+    assert found.unit == "share_difference" and found.value == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize("text", ["[[claim]", "[[claim]]\nid = 'x'", "[[claim]]\nclaim = 'y'\n", "\xff"])
+def test_a_damaged_file_of_claims_is_one_sentence(tmp_path: Path, text: str) -> None:
+    (tmp_path / "claims.toml").write_bytes(text.encode("latin-1"))
+    with pytest.raises(RegistryError, match=r"^claims\.toml"):
+        read_claims(tmp_path / "claims.toml")
+    with pytest.raises(RegistryError, match="is missing"):
+        read_claims(tmp_path / "gone.toml")
+
+
 def test_a_change_is_from_the_first_day_to_the_last_and_one_day_is_none() -> None:
     days = [Number(8.0, day=date(2025, 9, 1)), Number(2.0, day=date(2026, 9, 1))]
     assert ask(make_test("change"), {A: days}).number.value == 0.25

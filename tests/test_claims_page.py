@@ -67,10 +67,10 @@ def test_a_past_board_reads_nothing_of_later(full: Path) -> None:
     [
         ("share", 0.0126, "1.3 %"),
         ("usd_per_mtok", 0.06, "$0.06"),
-        ("p_value", 0.043478, "0.043"),
+        ("p_value", 0.043478, "p = 0.04"),
         ("ratio", 0.2286, "0.23 times"),
         ("providers", 43.0, "43 providers"),
-        ("points", 5.5, "5.5"),
+        ("points", 5.5, "5.5 points"),
     ],
 )
 def test_a_number_is_worded_by_its_unit(unit: str, value: float, said: str) -> None:
@@ -86,7 +86,7 @@ def test_an_interval_stands_beside_its_number_and_an_absent_one_says_why() -> No
 
 
 def test_a_difference_of_shares_is_in_percentage_points() -> None:
-    test = {**NUMBER, "unit": "share", "value": -0.026, "low": -0.099, "high": 0.057, "compare": "difference"}
+    test = {**NUMBER, "unit": "share_difference", "value": -0.026, "low": -0.099, "high": 0.057}
     assert rules.write_number(test) == "−2.6 (−9.9 to +5.7) percentage points"
 
 
@@ -105,6 +105,20 @@ def test_a_headline_says_under_which_definitions_it_does_not_hold() -> None:
     assert rules.write_holds([first, same]) == "Holds under its other definition."
     told = rules.write_holds([first, same, other, unknown])
     assert told == "Holds under 1 of 2 other definitions, not under index arena text (0 models); 1 has no answer yet."
+
+
+@pytest.mark.parametrize(
+    ("speaks", "said", "holds"),
+    [
+        ("for", "Measured: it (12 models, 11 Aug 2026).", "Holds under its other definition."),
+        ("against", "Measured, and not so: it (12 models, 11 Aug 2026).", "The same under its other definition."),
+        ("neither", "Not settled: it (12 models, 11 Aug 2026).", "The same under its other definition."),
+    ],
+)
+def test_a_headline_asserts_only_what_its_whole_interval_says(speaks: str, said: str, holds: str) -> None:
+    first = {**NUMBER, "unit": "models", "value": 12.0, "day": date(2026, 8, 11), "speaks": speaks}
+    rows = [{**first, "is_default": True, "holds": True}, {**first, "is_default": False, "holds": True}]
+    assert rules.write_asked(rows) == said and rules.write_holds(rows) == holds
 
 
 def test_the_timeline_is_filtered_by_kind_and_the_choice_is_in_the_address(full: Path) -> None:

@@ -96,6 +96,14 @@ def test_unchanged_inputs_are_not_measured_again(
     assert computed == ["incidents"], "one more row of one source, at the newest instant alone"
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_what_is_no_number_is_refused(number: float) -> None:
+    with pytest.raises(ValueError, match="is no number to publish"):
+        MeasureRow("bad", "d", "all", "share", value=number)
+    with pytest.raises(ValueError, match="is no number to publish"):
+        MeasureRow("bad", "d", "all", "share", value=0.5, low=number)
+
+
 def test_a_measure_that_stops_costs_its_own_rows_and_says_so(
     copy: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

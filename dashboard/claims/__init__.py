@@ -38,13 +38,17 @@ RULE = (
 )
 KEPT = "kept on this machine: its licence does not let it be passed on"
 
+# What follows a number in its unit's own form; a unit without a form follows as it is named.
+_AFTER = {"share_difference": " percentage points", "points": " points", "months": " months"}
 _FORMATS: Mapping[str, Callable[[float], str]] = {
     "share": format_percent,
+    # As the measures name one share less another.
+    "share_difference": lambda value: format_signed(value * 100),
     "usd_per_mtok": format_usd,
     "points": format_points,
     "index": format_points,
     "months": format_points,
-    "p_value": lambda value: format_points(value, 3),
+    "p_value": lambda value: f"p = {format_points(value, 2)}",
     "ratio": lambda value: f"{format_points(value, 2)} times",
 }
 
@@ -74,14 +78,11 @@ def write_number(test: Row) -> str:
     """A test's number with its interval; what is absent says why."""
     if test["value"] is None:
         return str(test["reason_absent"])
-    form, unit = _FORMATS.get(test["unit"], format_count), test["unit"] if test["unit"] not in _FORMATS else ""
-    if test.get("compare") == "difference" and test["unit"] in ("share", "points"):
-        scale = 100 if test["unit"] == "share" else 1
-        form, unit = lambda value: format_signed(value * scale), "percentage points" if scale == 100 else "points"
+    form = _FORMATS.get(test["unit"], format_count)
     text = form(test["value"])
     if test["low"] is not None and test["high"] is not None and test["low"] != test["high"]:
         text += f" ({form(test['low'])} to {form(test['high'])})"
-    return f"{text} {unit}".strip()
+    return text + _AFTER.get(test["unit"], "" if test["unit"] in _FORMATS else f" {test['unit']}".rstrip())
 
 
 def write_test(test: Row, *, exported: bool = False) -> str:
@@ -95,7 +96,8 @@ def write_test(test: Row, *, exported: bool = False) -> str:
 
 def write_line(test: Row, escape: Callable[[str], str]) -> str:
     """A test as a line of Markdown that begins with the way it speaks; `escape` makes data harmless."""
-    return f"{_LEADS[test['speaks']]}: {escape(test['says'])}. {escape(write_number(test))}"
+    day = f" :gray[({write_day(test)})]" if test["value"] is not None and test["day"] else ""
+    return f"{_LEADS[test['speaks']]}: {escape(test['says'])}. {escape(write_number(test))}{day}"
 
 
 def write_holds(rows: Sequence[Row]) -> str:
@@ -106,13 +108,14 @@ def write_holds(rows: Sequence[Row]) -> str:
         return ""
     differing = [r for r in told if not r["holds"]]
     number = "its other definition" if len(told) == 1 else f"all {len(told)} other definitions"
+    holds = "Holds" if rows[0]["speaks"] == "for" else "The same"
     if not differing:
-        words = f"Holds under {number}"
+        words = f"{holds} under {number}"
     else:
         first = next(r for r in rows if r["is_default"])
         names = "; ".join(f"{_name_definition(r, first)} ({write_number(r)})" for r in differing[:3])
         more = f" and {len(differing) - 3} more" if len(differing) > 3 else ""
-        words = f"Holds under {len(told) - len(differing)} of {len(told)} other definitions, not under {names}{more}"
+        words = f"{holds} under {len(told) - len(differing)} of {len(told)} other definitions, not under {names}{more}"
     absent = len(others) - len(told)
     return words + (f"; {absent} {'has' if absent == 1 else 'have'} no answer yet." if absent else ".")
 
@@ -129,10 +132,17 @@ def _name_definition(row: Row, first: Row) -> str:
 
 
 def write_asked(rows: Sequence[Row]) -> str:
-    """What a headline asks, with its number under the default definition."""
+    """What a headline asks, with its number under the default definition, as far as the number says so."""
     first = rows[0]
-    sentence = f"{first['says'][:1].upper()}{first['says'][1:]}"
-    return f"{sentence}: {write_number(first)}."
+    match first["speaks"]:
+        case "for":
+            lead = "Measured"
+        case "against":
+            lead = "Measured, and not so"
+        case _:
+            lead = "Not settled"
+    day = f", {write_day(first)}" if first["day"] else ""
+    return f"{lead}: {first['says']} ({write_number(first)}{day})."
 
 
 def write_day(test: Row) -> str:

@@ -56,6 +56,8 @@ def show_event_study(view: View) -> None:
     confounders = words.list_confounders(read_rows(read_events, view.file), view.instant.date())
     if said := words.write_confounders(confounders):
         st.markdown(f":small[:gray[{escape(said)}]]")
+    in_unit = f" ({finding.about.unit})" if finding.about.unit else ""
+    st.markdown(escape(f"{finding.about.label}{in_unit}, by month. {words.LEGEND}"))
     measured_on = rows[0]["as_of"].date()
     sources = read_source_credits(view.file)
     credit = Credit(

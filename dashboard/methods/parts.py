@@ -118,7 +118,13 @@ def show_figures(figures: Sequence[Row], measure: str, credits: Mapping[str, str
     sources = sorted({source for row in figures for source in row["source_ids"]})
     measured = max(row["measured_at"] for row in figures)
     number = st.column_config.NumberColumn
-    style = "localized" if figures[0]["unit"] in _WHOLE_UNITS else "%.4f" if figures[0]["unit"] == "share" else "%.2f"
+    style = (
+        "localized"
+        if figures[0]["unit"] in _WHOLE_UNITS
+        else "%.4f"
+        if figures[0]["unit"] in ("share", "share_difference")
+        else "%.2f"
+    )
     show_table(
         frame.drop(columns=["payload_key", "redistributable"]).dropna(axis="columns", how="all"),
         view,

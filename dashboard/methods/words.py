@@ -78,9 +78,12 @@ def write_spread(figures: Sequence[Row]) -> str:
 
 def word_unit(unit: str) -> str:
     """A unit as a reader says it."""
-    return {"usd_per_mtok": "US dollars per million tokens", "share": "as a share of 1", "p_value": "(p)"}.get(
-        unit, unit
-    )
+    return {
+        "usd_per_mtok": "US dollars per million tokens",
+        "share": "as a share of 1",
+        "p_value": "(p)",
+        "share_difference": "as a difference of shares of 1",
+    }.get(unit, unit)
 
 
 def _format(value: float) -> str:

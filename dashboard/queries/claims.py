@@ -44,10 +44,10 @@ def read_tests(file: Identity, as_of: datetime | None) -> pd.DataFrame:
 @st.cache_data(max_entries=64, show_spinner=False)
 def read_headline(file: Identity, as_of: datetime | None, headline_id: str) -> pd.DataFrame:
     """One row a definition of a headline, the default first: as_of, says, rule, measure_id, definition_id, subject,
-    is_default, value, low, high, unit, reason_absent, speaks, holds (null: no answer under it or the default)."""
+    is_default, value, low, high, unit, day, reason_absent, speaks, holds (null: no answer under it or the default)."""
     sql = f"""
-        select as_of, says, rule, measure_id, definition_id, subject, is_default, value, low, high, unit, reason_absent,
-               speaks, holds
+        select as_of, says, rule, measure_id, definition_id, subject, is_default, value, low, high, unit, day,
+               reason_absent, speaks, holds
         from main.headlines
         where headline_id = $headline and as_of = {_INSTANT.format(table="main.headlines")} order by position"""
     return ask(file, sql, {"headline": headline_id, **_bind(as_of)})

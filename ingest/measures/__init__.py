@@ -14,11 +14,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from math import isfinite
 
 import duckdb
 
 SUBJECTS = ("openai/gpt-oss-120b", "openai/gpt-oss-20b")
 RELEASED_ON = date(2025, 8, 5)
+# The unit of one share less another, which is no share itself.
+SHARE_DIFFERENCE = "share_difference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class MeasureRow:
     def __post_init__(self) -> None:
         if (self.value is None) == (self.reason_absent is None):
             raise ValueError(f"{self.measure_id}: a row has either a value or the reason it is absent.")
+        if not all(isfinite(n) for n in (self.value, self.low, self.high) if n is not None):
+            raise ValueError(f"{self.measure_id} of {self.subject}: {self.value} is no number to publish.")
 
 
 def define(**options: object) -> str:

@@ -37,7 +37,7 @@ from statistics import median, quantiles
 
 import duckdb
 
-from ingest.measures import RELEASED_ON, SUBJECTS, MeasureRow, define
+from ingest.measures import RELEASED_ON, SHARE_DIFFERENCE, SUBJECTS, MeasureRow, define
 from ingest.stats.rolling import WINDOW_DAYS, find_near
 
 METHOD_VERSION = "1"
@@ -46,6 +46,7 @@ FAMILY = "openai/gpt-oss"
 FULL_ON = RELEASED_ON + timedelta(days=WINDOW_DAYS)
 QUARTILE_PEERS = 4
 NAMES = ("downloads_change", "downloads_change_peers", "downloads_change_vs_peers")
+_UNITS = dict(zip(NAMES, ("share", "share", SHARE_DIFFERENCE), strict=True))
 
 _COUNTS = """
     select c.repo_id, m.released_on, m.role, c.day, c.downloads_30d, c.payload_key
@@ -125,7 +126,7 @@ def _compare(subject: str, own: Series, peers: Mapping[str, Series], since: date
     if since is None or until is None or change is None:
         reason = _find_reason(own, subject)
         for name in NAMES:
-            yield MeasureRow(name, definition, subject, "share", until, reason_absent=reason)
+            yield MeasureRow(name, definition, subject, _UNITS[name], until, reason_absent=reason)
         return
     value, keys = change
     span = f"From {since} to {until}"
@@ -134,7 +135,7 @@ def _compare(subject: str, own: Series, peers: Mapping[str, Series], since: date
     if not changes:
         reason = f"No peer was read near both {since} and {until}."
         for name in NAMES[1:]:
-            yield MeasureRow(name, definition, subject, "share", until, reason_absent=reason, told_by=f"{span}.")
+            yield MeasureRow(name, definition, subject, _UNITS[name], until, reason_absent=reason, told_by=f"{span}.")
         return
     amounts = [amount for amount, _ in changes.values()]
     middle, low, high = median(amounts), None, None
@@ -147,7 +148,7 @@ def _compare(subject: str, own: Series, peers: Mapping[str, Series], since: date
         NAMES[2],
         definition,
         subject,
-        "share",
+        SHARE_DIFFERENCE,
         until,
         value - middle,
         None if high is None else value - high,
