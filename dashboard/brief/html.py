@@ -64,7 +64,9 @@ def split_note(text: str) -> tuple[str, str]:
 
 def clean(text: str) -> str:
     """Text on one line without control and direction-changing characters."""
-    return " ".join("".join(ch if ch.isprintable() else " " for ch in text).split())
+    if not text.isprintable():
+        text = "".join(ch if ch.isprintable() else " " for ch in text)
+    return " ".join(text.split())
 
 
 def clean_lines(text: str) -> str:
