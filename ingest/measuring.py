@@ -56,6 +56,11 @@ def choose_instants(con: duckdb.DuckDBPyConnection, asked: Iterable[datetime] = 
         instants.add(end)
 
 
+def create_measures(con: duckdb.DuckDBPyConnection) -> None:
+    """An empty main.measures, so that views can be defined on it before anything is measured."""
+    create_table(con, "measures", _MEASURES, [], "all")
+
+
 def write_measures(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime]) -> None:
     """Create main.measures on an open copy; what is new of it stands in logs.measured, for the writer to keep."""
     con.execute(_KEPT)

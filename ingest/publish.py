@@ -25,7 +25,7 @@ from ingest.errors import ReadableError
 from ingest.fold import KIND_BY_NAME
 from ingest.issued import write_briefs
 from ingest.kept import KEPT, restore_kept
-from ingest.measuring import choose_instants, keep_measured, write_measures
+from ingest.measuring import choose_instants, create_measures, keep_measured, write_measures
 from ingest.quality import mark_drifts, mark_faults
 from ingest.source import HubReading
 from ingest.store import DATA, SEED, limit_memory, read_row, sync_folder, write_at_once
@@ -37,8 +37,8 @@ class CheckError(ReadableError):
     """A claim of data/sql/checks does not hold: names it and shows offending rows."""
 
 
-# In the order in which one reads the other.
-_SHARED_VIEWS = ("prices_history", "prices_judged")
+# Marts that are a filter on a table the file has anyway.
+_FILTERS = ("scores",)
 
 
 def publish(
@@ -92,8 +92,10 @@ def build_relations(
     if not is_kept:
         write_catalogue(con)
     mark_replaced(con)
+    write_histories(con)
     if not is_kept:
         mark_faults(con)
+        create_measures(con)
     mark_drifts(con)
     define_views(con)
     if not is_kept:
@@ -105,22 +107,18 @@ def build_relations(
 
 def _write_marts(con: duckdb.DuckDBPyConnection, kept: Collection[str]) -> None:
     """Each file of data/sql/marts as a table, but those kept. What several marts read is worked out once: while they
-    are made, a finished mart, or a temporary table, stands before the view of its name."""
+    are made, a finished mart stands before the view of its name."""
     con.execute("create schema if not exists marts")
-    shared = () if kept else _SHARED_VIEWS  # what is left reads them once at most
-    for name in shared:
-        con.execute(f"create or replace temp table {name} as from main.{name}")
     names = sorted(p.stem for p in (DATA / "sql" / "marts").glob("*.sql"))
     for name in sorted(names, key=lambda n: f"marts.{n}" not in kept):
         if f"marts.{name}" not in kept:
+            what = "view" if name in _FILTERS else "table"
             con.execute(
-                f"create or replace table marts.{name} as {(DATA / 'sql' / 'marts' / f'{name}.sql').read_text()}"
+                f"create or replace {what} marts.{name} as {(DATA / 'sql' / 'marts' / f'{name}.sql').read_text()}"
             )
         con.execute(f"create or replace temp view {name} as from marts.{name}")
     for name in names:
         con.execute(f"drop view temp.{name}")
-    for name in shared:
-        con.execute(f"drop table temp.{name}")
 
 
 def mark_replaced(con: duckdb.DuckDBPyConnection) -> None:
@@ -138,11 +136,20 @@ def mark_replaced(con: duckdb.DuckDBPyConnection) -> None:
                 where replaced_at is not null order by revision""")
 
 
+def write_histories(con: duckdb.DuckDBPyConnection) -> None:
+    """Each file of data/sql/history as a table: stored rows with the model their name leads to, which costs more than
+    it takes to filter them by an instant. Present and past are then asked of the same rows."""
+    for path in sorted((DATA / "sql" / "history").glob("*.sql")):
+        con.execute(f"create or replace table main.{path.stem} as {path.read_text()}")
+
+
 def define_views(con: duckdb.DuckDBPyConnection) -> None:
     """Each file of data/sql/views as a view on the as_of variable and, where it asks for an instant, as a
-    table macro `<name>_asof(T)` for people who type SQL."""
+    table macro `<name>_asof(T)` for people who type SQL. `$tracked` is the ids of the tracked models, written out."""
     texts = {p.stem: p.read_text() for p in (DATA / "sql" / "views").glob("*.sql")}
+    tracked = _list_tracked(con)
     for name in order_views(texts):
+        texts[name] = Template(texts[name]).safe_substitute(tracked=tracked)
         wanted = set(Template(texts[name]).get_identifiers())
         relations = wanted - {"as_of"}
         view = Template(texts[name]).substitute({"as_of": _AS_OF_VARIABLE, **{r: r for r in relations}})
@@ -152,6 +159,11 @@ def define_views(con: duckdb.DuckDBPyConnection) -> None:
                 {"as_of": "t::timestamp", **{r: f"{r}_asof(t)" for r in relations}}
             )
             con.execute(f"create or replace macro {name}_asof(t) as table {macro}")
+
+
+def _list_tracked(con: duckdb.DuckDBPyConnection) -> str:
+    found = con.execute("select model_id from main.models where tracked order by model_id").fetchall()
+    return ", ".join("'" + model_id.replace("'", "''") + "'" for (model_id,) in found) or "null"
 
 
 def order_views(texts: Mapping[str, str]) -> list[str]:

@@ -22,12 +22,13 @@ from ingest.store import DATA
 
 _RULES = DATA / "sql" / "quality"
 # Read by the rules below alone and dropped again: they are as long as what they judge.
-_STEPS = ("hub_day_readings", "hub_evidence")
-_KEPT = ("hub_fault_days", "hub_repo_faults", "faulty_facts")
+_STEPS = ("hub_day_readings", "hub_evidence", "price_lists")
+# Each may read those before it.
+_KEPT = ("hub_fault_days", "hub_repo_faults", "faulty_facts", "price_markets", "outlying_prices", "price_summaries")
 
 
 def mark_faults(con: duckdb.DuckDBPyConnection) -> None:
-    """Write the relations of data/sql/quality beside the stored ones, on a writer's copy."""
+    """Write the relations of data/sql/quality beside the stored ones, on a writer's copy that has its histories."""
     for name in _STEPS:
         con.execute(f"create or replace temp table {name} as {(_RULES / f'{name}.sql').read_text()}")
     for name in _KEPT:

@@ -164,7 +164,7 @@ def _forbid(path: Path) -> str:
 
 def list_missing(cursor: duckdb.DuckDBPyConnection) -> list[str]:
     """What this version's pages ask for and the file of a cursor lacks: it is an earlier version's."""
-    wanted = {p.stem for p in (DATA / "sql" / "views").glob("*.sql")}
+    wanted = {p.stem for folder in ("history", "views") for p in (DATA / "sql" / folder).glob("*.sql")}
     wanted |= {f"marts.{p.stem}" for p in (DATA / "sql" / "marts").glob("*.sql")}
     wanted |= {"definitions", "methods"}
     there = cursor.execute(

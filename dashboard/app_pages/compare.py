@@ -25,7 +25,7 @@ if parts.show_problem(view):
     st.stop()
 file, as_of = view.file, view.as_of
 banner, headline = st.container(), st.container()
-found = registry.read_findable(file)
+found = registry.read_known(file)
 known = keep(lambda: label_models(found), "compare: labels", file)
 offered = {m: known[m] for m in found.loc[found["is_rated"], "model_id"]}
 ten = registry.read_first_ten(file, as_of)

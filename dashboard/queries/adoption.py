@@ -15,7 +15,7 @@ import streamlit as st
 
 from dashboard.definitions import SMALLER, SUBJECT
 from dashboard.peers import Comparison, Readings, compare_all
-from dashboard.queries import Identity, ask, choose, list_names, list_tracked, name_each
+from dashboard.queries import Identity, ask, choose, list_names, name_each
 
 # A line of more days than this is thinned, unless it is gpt-oss's: one week stands for seven, and the page stays quick.
 MOST_DAYS = 60
@@ -26,14 +26,12 @@ def read_tracked_counts(file: Identity, as_of: datetime | None, exported: bool =
     """Every day's 30-day count of every tracked model: repo_id, released_on, role, day, downloads.
 
     `exported`: only what may leave this machine."""
-    names = name_each(list_tracked(file))
     sql = f"""
-        select c.repo_id, m.released_on, m.role, c.day, c.downloads_30d as downloads,
-               c.redistributable = 'no' as is_local
-        from {choose("hub_counts", as_of)} c join main.models m on m.model_id = c.repo_id
-        where c.repo_id in ({list_names(names)}) and (c.redistributable <> 'no' or not $exported)
-        order by c.repo_id, c.day"""
-    return ask(file, sql, {**names, "exported": exported}, as_of)
+        select model_id as repo_id, released_on, role, day, downloads, redistributable = 'no' as is_local
+        from {choose("tracked_counts", as_of)}
+        where redistributable <> 'no' or not $exported
+        order by model_id, day"""
+    return ask(file, sql, {"exported": exported}, as_of)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -66,24 +64,11 @@ def read_newest(file: Identity, as_of: datetime | None) -> pd.DataFrame:
     likes and likes_day, all_time and all_time_day (null where never recorded), million_on (first day at or
     above a million downloads of all time) and short_until (last day below it), origin, licence_id,
     redistributable, payload_key, row_no (of the newest reading)."""
-    names = name_each(list_tracked(file))
     sql = f"""
-        with told as (
-            select repo_id, count(*) as days, min(day) as first_day, max(day) as day,
-                   max_by(downloads_30d, day) as downloads,
-                   max_by(likes, day) as likes, max(day) filter (likes is not null) as likes_day,
-                   max_by(downloads_all_time, day) as all_time,
-                   max(day) filter (downloads_all_time is not null) as all_time_day,
-                   min(day) filter (downloads_all_time >= 1e6) as million_on,
-                   max(day) filter (downloads_all_time < 1e6) as short_until,
-                   max_by(origin, day) as origin, max_by(licence_id, day) as licence_id,
-                   max_by(redistributable, day) as redistributable, max_by(payload_key, day) as payload_key,
-                   max_by(row_no, day) as row_no
-            from {choose("hub_counts", as_of)} where repo_id in ({list_names(names)}) group by repo_id)
-        select m.model_id, m.name, m.access, m.licence, m.released_on, m.role, told.* exclude (repo_id)
-        from told join main.models m on m.model_id = told.repo_id
-        order by told.downloads desc, m.model_id"""
-    return ask(file, sql, names, as_of)
+        select model_id, name, access, licence, released_on, role, days, first_day, day, downloads, likes, likes_day,
+               all_time, all_time_day, million_on, short_until, origin, licence_id, redistributable, payload_key, row_no
+        from {choose("tracked_newest", as_of)} order by downloads desc, model_id"""
+    return ask(file, sql, None, as_of)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -95,15 +80,12 @@ def read_counts(file: Identity, as_of: datetime | None, models: Sequence[str]) -
     has its last day of each week, gpt-oss every day."""
     names = name_each(models)
     sql = f"""
-        select m.model_id, m.name, m.access, m.released_on, c.day, c.downloads_30d as downloads, c.likes,
-               array_to_string(c.flags, ', ') as flags, count(*) over (partition by c.repo_id) as days,
-               c.origin, c.licence_id, c.redistributable, c.payload_key, c.row_no
-        from {choose("hub_counts", as_of)} c
-        join main.models m on m.model_id = c.repo_id
-        where c.repo_id in ({list_names(names)})
-        qualify c.repo_id in ($subject, $small) or days <= $most
-            or row_number() over (partition by c.repo_id, date_trunc('week', c.day) order by c.day desc) = 1
-        order by m.model_id, c.day"""
+        select model_id, name, access, released_on, day, downloads, likes, array_to_string(flags, ', ') as flags, days,
+               origin, licence_id, redistributable, payload_key, row_no
+        from {choose("tracked_counts", as_of)}
+        where model_id in ({list_names(names)})
+              and (model_id in ($subject, $small) or days <= $most or is_last_of_week)
+        order by model_id, day"""
     return ask(file, sql, {**names, "subject": SUBJECT, "small": SMALLER, "most": MOST_DAYS}, as_of)
 
 

@@ -24,21 +24,8 @@ def read_boards(file: Identity) -> pd.DataFrame:
     """One row a board: source_id, board, benchmark_id, name, domain, unit, higher_is_better, source (its title),
     publisher, own (rows of a gpt-oss model). LiveBench's boards are its mean of all and its categories."""
     sql = """
-        with rated as (
-            select source_id, board, benchmark_id, model_id from marts.scores
-            where is_listed and (category = 'overall' or source_id = 'livebench') and board <> 'inputs'
-            union all
-            select source_id, 'overall', benchmark_id, model_id from marts.livebench_overall where value is not null),
-        counted as (
-            select source_id, board, benchmark_id,
-                   count(*) filter (model_id in ('openai/gpt-oss-120b', 'openai/gpt-oss-20b')) as own
-            from rated group by all)
-        select c.source_id, c.board, c.benchmark_id, b.name, b.domain, b.unit, b.higher_is_better, s.title as source,
-               s.publisher, c.own
-        from counted c
-        join main.benchmarks b using (benchmark_id)
-        join main.sources s using (source_id)
-        order by b.domain, b.name, c.source_id, c.board"""
+        select source_id, board, benchmark_id, name, domain, unit, higher_is_better, source, publisher, own
+        from marts.boards order by rowid"""
     return ask(file, sql)
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from dashboard.queries import Identity, ask, choose
+from dashboard.queries import Identity, ask, choose, list_names, name_each
 
 Ids = tuple[str, ...]
 
@@ -48,6 +48,11 @@ def read_contexts(file: Identity, as_of: datetime | None, ids: Ids) -> pd.DataFr
     """The largest context window that a listing of a model offers, one row a model that has one.
 
     model_id, context_tokens, listings (how many state one), payload_key, row_no."""
+    if not as_of:
+        sql = """
+            select model_id, context_tokens, listings, payload_key, row_no
+            from marts.context_windows where list_contains($ids, model_id)"""
+        return ask(file, sql, {"ids": list(ids)})
     sql = """
         select model_id, max(context_tokens) as context_tokens, count(*) as listings,
                arg_max(payload_key, (context_tokens, payload_key)) as payload_key,
@@ -133,25 +138,27 @@ def read_download_days(file: Identity, as_of: datetime | None, ids: Ids) -> pd.D
     """Rolling 30-day downloads of the models' own repositories, one row a model and UTC day read, oldest first.
 
     model_id, day, downloads_30d, likes, redistributable, payload_key, row_no. Repacks by others are not in it."""
+    # Repositories named one by one: a question for some then reads no others.
+    repos = name_each(sorted(repo for repo in read_facts(file, ids)["hub_repo_id"].dropna()))
     sql = f"""
         select m.model_id, c.day, c.downloads_30d, c.likes, c.redistributable, c.payload_key, c.row_no
-        from main.models m join {choose("hub_counts", as_of)} c on c.repo_id = m.hub_repo_id
-        where list_contains($ids, m.model_id)
+        from {choose("hub_counts", as_of)} c join main.models m on m.hub_repo_id = c.repo_id
+        where c.repo_id in ({list_names(repos)}) and list_contains($ids, m.model_id)
         order by c.day, m.model_id"""
-    return ask(file, sql, {"ids": list(ids)}, as_of)
+    return ask(file, sql, {"ids": list(ids), **repos}, as_of)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def count_rows_recorded_later(file: Identity, as_of: datetime, ids: Ids) -> tuple[int, int]:
     """Rows behind the page as of an instant, and how many of them entered an archive after it."""
-    sql = """
+    repos = name_each(sorted(repo for repo in read_facts(file, ids)["hub_repo_id"].dropna()))
+    sql = f"""
         with used as (
             select recorded_at from scores where is_listed and list_contains($ids, model_id)
             union all select recorded_at from prices where is_listed and list_contains($ids, model_id)
             union all select recorded_at from model_attributes where is_listed and list_contains($ids, model_id)
             union all select h.recorded_at from hub_readings h
-            join main.models m on m.hub_repo_id = h.repo_id
-            where list_contains($ids, m.model_id) and (h.redistributable <> 'no' or h.origin = 'live'))
+            where h.repo_id in ({list_names(repos)}) and (h.redistributable <> 'no' or h.origin = 'live'))
         select count(*) as shown, count(*) filter (recorded_at > $at::timestamp) as later from used"""
-    row = ask(file, sql, {"ids": list(ids), "at": as_of.replace(tzinfo=None)}, as_of).iloc[0]
+    row = ask(file, sql, {"ids": list(ids), **repos, "at": as_of.replace(tzinfo=None)}, as_of).iloc[0]
     return int(row["shown"]), int(row["later"])

@@ -49,27 +49,31 @@ def read_sources(file: Identity, as_of: datetime | None) -> pd.DataFrame:
         refused as (select source_id, count(*) as quarantined from quarantine group by source_id),
         lost as (
             select source_id, count(*) as unresolved_names, sum(rows) as unresolved_rows
-            from unresolved_names group by source_id),
-        flagged as (select source_id, sum(facts) as flags from {choose("source_flags", as_of)} group by source_id)
+            from {choose("unresolved_names", as_of)} group by source_id)
         select s.source_id, s.title, s.publisher, s.homepage, s.licence_id, s.licence_url, s.attribution,
                s.cadence_days, s.required, s.enabled, s.caveats, h.oldest_at, h.newest_at, h.fresh_at, h.facts,
                coalesce(t.snapshots, 0) as snapshots, coalesce(t.partial, 0) as partial,
                coalesce(q.quarantined, 0) as quarantined,
                coalesce(l.unresolved_names, 0)::bigint as unresolved_names,
                coalesce(l.unresolved_rows, 0)::bigint as unresolved_rows,
-               coalesce(f.flags, 0)::bigint as flags,
                h.last_success_at, h.last_failure_at, h.last_failure, h.is_failing
         from sources s
         join {choose("source_health", as_of)} h using (source_id) left join taken t using (source_id)
         left join refused q using (source_id) left join lost l using (source_id)
-        left join flagged f using (source_id)
         order by not s.required, s.source_id"""
-    return ask(file, sql, None, as_of)
+    flags = read_flags(file, as_of).groupby("source_id")["facts"].sum()
+    found = ask(file, sql, None, as_of)
+    return found.assign(flags=found["source_id"].map(flags).fillna(0).astype("int64"))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def read_holdings(file: Identity, as_of: datetime | None) -> pd.DataFrame:
     """One row a source, kind, licence and right: facts, and `later`, those archived after the instant."""
+    if not as_of:
+        sql = """
+            select source_id, kind, licence_id, redistributable, facts, 0::bigint as later
+            from marts.holdings order by source_id, facts desc, kind, licence_id"""
+        return ask(file, sql)
     union = _unite("""
         select source_id, '{kind}' as kind, licence_id, redistributable, recorded_at
         from stored.{kind} where {known}""")
@@ -113,8 +117,8 @@ def read_flagged(file: Identity, as_of: datetime | None, source_id: str) -> pd.D
 @st.cache_data(max_entries=32, show_spinner=False)
 def read_unresolved(file: Identity, as_of: datetime | None) -> pd.DataFrame:
     """One row a source and name that leads to no model: rows, last_seen_at; most rows first."""
-    sql = """
-        select source_id, name_raw, rows, last_seen_at from unresolved_names
+    sql = f"""
+        select source_id, name_raw, rows, last_seen_at from {choose("unresolved_names", as_of)}
         order by source_id, rows desc, name_raw"""
     return ask(file, sql, None, as_of)
 
@@ -134,10 +138,10 @@ def read_all_editions(file: Identity, as_of: datetime | None) -> pd.DataFrame:
 
     source_id, series_id, edition, published_on, is_complete, rows, expected_rows, first_known_at, payload_key
     (text)."""
-    sql = """
+    sql = f"""
         select source_id, series_id, edition, published_on, is_complete, rows, expected_rows, first_known_at,
                payload_key::varchar as payload_key
-        from editions order by edition desc, series_id"""
+        from {choose("editions", as_of)} order by edition desc, series_id"""
     return ask(file, sql, None, as_of)
 
 

@@ -13,6 +13,10 @@ import streamlit as st
 
 from dashboard.queries import Identity, ask, list_names, name_each
 
+_COLUMNS = """measure_id, method_version, definition_id, subject, day, as_of, value, low, high, unit, reason_absent,
+    told_by, inputs"""
+_ORDER = "order by measure_id, definition_id, subject, day nulls first"
+
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def read_measures(file: Identity, as_of: datetime | None, measure_ids: Sequence[str]) -> pd.DataFrame:
@@ -22,17 +26,21 @@ def read_measures(file: Identity, as_of: datetime | None, measure_ids: Sequence[
     reason_absent, told_by, inputs (payload keys as JSON), redistributable ("no" where one of them may not be passed
     on); by measure, definition, subject, day. Empty where nothing was measured by then."""
     wanted = name_each(measure_ids)
+    if not as_of:
+        sql = f"""
+            select {_COLUMNS}, redistributable from marts.measures_now
+            where measure_id in ({list_names(wanted)}) {_ORDER}"""
+        return ask(file, sql, wanted)
     sql = f"""
         with measured as (
             select * from main.measures
             where measure_id in ({list_names(wanted)}) and as_of = (
-                select max(as_of) from main.measures where as_of <= coalesce($instant::timestamp, 'infinity'))),
+                select max(as_of) from main.measures where as_of <= $instant::timestamp)),
         staying as (
             select list(payload_key) as payload_keys from payloads
             where redistributable = 'no' and payload_key in (
                 select unnest(from_json(inputs, '["BIGINT"]')) from measured))
-        select measure_id, method_version, definition_id, subject, day, as_of, value, low, high, unit, reason_absent,
-               told_by, inputs,
+        select {_COLUMNS},
                if(list_has_any(from_json(inputs, '["BIGINT"]'), payload_keys), 'no', 'yes') as redistributable
-        from measured, staying order by measure_id, definition_id, subject, day nulls first"""
-    return ask(file, sql, {**wanted, "instant": as_of.replace(tzinfo=None) if as_of else None})
+        from measured, staying {_ORDER}"""
+    return ask(file, sql, {**wanted, "instant": as_of.replace(tzinfo=None)})

@@ -39,6 +39,16 @@ def read_rated(file: Identity) -> pd.DataFrame:
     return ask(file, "select model_id, name, label from marts.model_labels where is_rated order by rowid")
 
 
+@st.cache_data(max_entries=16, show_spinner=False)
+def read_known(file: Identity) -> pd.DataFrame:
+    """The models of `read_findable`, in its order, without what only a search shows: model_id, name, label, access,
+    is_rated."""
+    sql = """
+        select model_id, name, label, access, is_rated from marts.model_labels
+        where is_rated or is_counted order by is_rated desc, rowid"""
+    return ask(file, sql)
+
+
 @st.cache_data(max_entries=64, show_spinner=False)
 def read_first_ten(file: Identity, as_of: datetime | None, rule: OpenRule = "commercial") -> list[str]:
     """Model ids of the ten shown first, best value first, by `capability.choose_default` on the newest complete

@@ -83,7 +83,7 @@ def read_disagreements(file: Identity) -> pd.DataFrame:
     sql = """
         select name, model_id, attribute, chosen_value, chosen_source_id, why,
                array_to_string(others, '; ') as others, tracked, redistributable
-        from attribute_disagreements order by tracked desc, attribute, name, model_id"""
+        from marts.attribute_disagreements order by tracked desc, attribute, name, model_id"""
     return ask(file, sql)
 
 

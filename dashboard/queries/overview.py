@@ -42,28 +42,11 @@ def read_clearly_ahead(file: Identity, as_of: datetime | None) -> pd.DataFrame:
     rule (its name), day (null: no edition yet), as_of (when measured), rated_open, ahead_open, rated_closed,
     ahead_closed (models), then_open, then_closed (those ahead and released by 2025-08-05), reason_absent, payload_key,
     method_version."""
-    sql = """
-        with told as (
-            select measure_id as name, regexp_extract(definition_id, $definition, 1) as rule,
-                   ends_with(definition_id, 'any') as ever, day, as_of, value, reason_absent, inputs, method_version
-            from measures
-            where subject = $subject and regexp_full_match(definition_id, $definition)
-              and as_of <= coalesce($at::timestamp, 'infinity'::timestamp)
-            qualify row_number() over (
-                partition by measure_id, definition_id, day order by as_of desc, method_version desc) = 1)
-        select rule, day, max(as_of) as as_of,
-               max(value) filter (name = 'rated_open' and ever) as rated_open,
-               max(value) filter (name = 'clearly_ahead_open' and ever) as ahead_open,
-               max(value) filter (name = 'rated_closed' and ever) as rated_closed,
-               max(value) filter (name = 'clearly_ahead_closed' and ever) as ahead_closed,
-               max(value) filter (name = 'clearly_ahead_open' and not ever) as then_open,
-               max(value) filter (name = 'clearly_ahead_closed' and not ever) as then_closed,
-               max(reason_absent) as reason_absent, max((inputs::json->>0)::bigint) as payload_key,
-               max(method_version) as method_version
-        from told group by rule, day order by rule, day"""
-    parameters = {"subject": SUBJECT, "definition": "index=epoch_eci;open=(.*);released=(?:any|until_2025-08-05)"}
-    at = as_of.replace(tzinfo=None) if as_of else None
-    return ask(file, sql, {**parameters, "at": at}, as_of)
+    sql = f"""
+        select rule, day, as_of, rated_open, ahead_open, rated_closed, ahead_closed, then_open, then_closed,
+               reason_absent, payload_key, method_version
+        from {choose("clearly_ahead", as_of)} order by rule, day"""
+    return ask(file, sql, None, as_of)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -73,15 +56,8 @@ def read_index_edition(file: Identity, as_of: datetime | None) -> pd.DataFrame:
     name, model_id, access, released_on, value, low, high (index points, 90 % interval), edition,
     redistributable, payload_key, row_no."""
     sql = f"""
-        with newest as (
-            select series_id, edition from {choose("editions", as_of)}
-            where source_id = 'epoch_eci' and board = 'eci' and is_complete order by edition desc limit 1)
-        select coalesce(m.name, s.name_raw) as name, s.model_id, coalesce(m.access, 'unknown') as access,
-               m.released_on, s.value, s.low, s.high, s.edition, s.redistributable, s.payload_key, s.row_no
-        from {choose("scores", as_of)} s
-        join newest n on n.series_id = s.series_id and n.edition = s.edition
-        left join main.models m on m.model_id = s.model_id
-        where s.is_listed order by s.value desc, name"""
+        select name, model_id, access, released_on, value, low, high, edition, redistributable, payload_key, row_no
+        from {choose("index_edition", as_of)} order by value desc, name"""
     return ask(file, sql, None, as_of)
 
 
@@ -91,13 +67,8 @@ def read_index_frontiers(file: Identity, as_of: datetime | None) -> pd.DataFrame
 
     edition, access, name, value (index points), payload_key."""
     sql = f"""
-        select s.edition, m.access, m.name, s.value, s.payload_key
-        from {choose("scores", as_of)} s
-        join {choose("editions", as_of)} e on e.series_id = s.series_id and e.edition = s.edition
-        join main.models m on m.model_id = s.model_id
-        where s.source_id = 'epoch_eci' and s.board = 'eci' and s.is_listed and e.is_complete
-        qualify row_number() over (partition by s.edition, m.access order by s.value desc, m.name) = 1
-        order by s.edition, m.access"""
+        select edition, access, name, value, payload_key
+        from {choose("index_frontiers", as_of)} order by edition, access"""
     return ask(file, sql, None, as_of)
 
 
@@ -123,13 +94,12 @@ def read_downloads(file: Identity, as_of: datetime | None) -> pd.DataFrame:
 
     day, large (120b), small (20b), total, large_key, small_key (payloads), is_local (may not be exported)."""
     sql = f"""
-        select l.day, l.downloads_30d as large, s.downloads_30d as small,
-               l.downloads_30d + s.downloads_30d as total,
+        select l.day, l.downloads as large, s.downloads as small, l.downloads + s.downloads as total,
                l.payload_key as large_key, s.payload_key as small_key,
                l.redistributable = 'no' or s.redistributable = 'no' as is_local
-        from {choose("hub_counts", as_of)} l
-        join {choose("hub_counts", as_of)} s on s.day = l.day and s.repo_id = $small
-        where l.repo_id = $subject
+        from {choose("tracked_counts", as_of)} l
+        join {choose("tracked_counts", as_of)} s on s.day = l.day
+        where l.model_id = $subject and s.model_id = $small
         order by l.day"""
     return ask(file, sql, {"subject": SUBJECT, "small": SMALLER}, as_of)
 
@@ -161,17 +131,8 @@ def read_arena_places(file: Identity, as_of: datetime | None) -> pd.DataFrame:
 
     edition, value (rating), place (1 + models rated higher), board_size, payload_key."""
     sql = f"""
-        with placed as (
-            select s.series_id, s.edition, s.model_id, s.value, s.payload_key,
-                   rank() over (partition by s.series_id, s.edition order by s.value desc) as place,
-                   count(*) over (partition by s.series_id, s.edition) as board_size
-            from {choose("scores", as_of)} s
-            join {choose("editions", as_of)} e on e.series_id = s.series_id and e.edition = s.edition
-                and e.published_on is not distinct from s.published_on
-            where s.source_id = 'lmarena' and s.board = 'text' and s.category = 'overall' and s.is_listed
-              and e.is_complete and s.redistributable <> 'no')
         select edition, value, place, board_size, payload_key
-        from placed where model_id = $subject
+        from {choose("arena_places", as_of)} where model_id = $subject
         qualify series_id = max_by(series_id, edition) over ()
         order by edition"""
     return ask(file, sql, {"subject": SUBJECT}, as_of)

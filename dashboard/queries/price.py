@@ -3,7 +3,7 @@
 Continues `queries`, with the same rules: cached by file, as-of and filters; frames out, absent values null. The
 blend is computed here from input and output prices, so that every ratio, the mart's 3:1 included, is one code
 path. All prices are USD per million tokens; floor, median and ceiling are over paid listings of the base tier,
-rounded to 6 decimals as `price_summary` rounds them. Outliers (`outlier_days`) and further keys of one listing
+rounded to 6 decimals as `price_summary` rounds them. Outliers (`outlying_prices`) and further keys of one listing
 (flag `duplicate`) enter none of them. Every question is about one price list, `source`; lists are never mixed.
 """
 
@@ -20,21 +20,24 @@ from dashboard.queries import Identity, ask, choose
 
 # A part of weight 0 is not read, so that a listing without that price still has one.
 _BLEND = """
-    case when $output_parts = 0 then input_usd_per_mtok when $input_parts = 0 then output_usd_per_mtok
-         else ($input_parts * input_usd_per_mtok + $output_parts * output_usd_per_mtok)
+    case when $output_parts = 0 then p.input_usd_per_mtok when $input_parts = 0 then p.output_usd_per_mtok
+         else ($input_parts * p.input_usd_per_mtok + $output_parts * p.output_usd_per_mtok)
               / ($input_parts + $output_parts) end"""
 _READS = "select day, read_at, read_no from {reads} where source_id = $source"
-# As the view prices_daily joins them, over the mart where there is no as-of: a read has the prices then in force.
+# As the view prices_daily joins them: a read has the prices then in force.
 _IN_FORCE = """
     p.source_id = $source and p.observed_at <= r.read_at
     and (p.replaced_at is null or p.replaced_at > r.read_at) and p.is_listed and ($routers or not p.is_router)
     and coalesce(p.effective_from <= r.day, true) and coalesce(p.effective_to > r.day, true)"""
+# A model's listings on each read day, with blend; needs `reads` beside it.
 _TOLD = f"""
     select p.provider, p.seller, p.kind, p.is_router, p.listing_id, p.tier, p.config, p.input_usd_per_mtok,
            p.output_usd_per_mtok, p.cache_read_usd_per_mtok, p.context_tokens, p.is_free, p.flags, p.licence_id,
-           p.redistributable, p.recorded_at, p.payload_key, p.row_no, r.day, r.read_no, {_BLEND} as blend,
-           case when list_contains(p.outlier_days, r.day) then p.outlier end as outlier
-    from reads r join {{prices}} p on {_IN_FORCE} and p.model_id = $model"""
+           p.redistributable, p.recorded_at, p.payload_key, p.row_no, p.same_since::date as same_since, r.day,
+           {_BLEND} as blend,
+           o.reason as outlier
+    from reads r join main.prices_history p on {_IN_FORCE} and p.model_id = $model
+    left join main.outlying_prices o on o.source_id = $source and o.read_at = r.read_at and o.revision = p.revision"""
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -60,35 +63,29 @@ def read_price_days(
     redistributable, the strictest of the day's rows."""
     sql = f"""
         with reads as ({_list_reads(as_of)}),
-        known as materialized (
-            select * from ({_list_told(as_of)}) where tier = '' and not list_contains(flags, 'duplicate')),
-        told as (from known where outlier is null),
-        apart as (select day, count(*) as outliers from known where outlier is not null group by day),
-        lowest as (
-            select day, min(blend) as floor, min(blend) filter (not is_router) as host_floor
-            from told where blend > 0 group by day),
+        told as (
+            select *, case when blend > 0 and outlier is null then blend end as paid
+            from ({_TOLD}) where tier = '' and not list_contains(flags, 'duplicate')),
         summed as (
-            select t.day, any_value(l.floor) as floor, median(blend) filter (blend > 0) as median,
-                   max(blend) filter (blend > 0) as ceiling,
-                   count(*) filter (blend > 0) as listings,
-                   count(distinct provider) filter (blend > 0) as providers,
-                   count(distinct provider) filter (blend > 0 and is_router) as routers,
-                   count(*) filter (blend = 0) as free, count(*) filter (blend is null) as unpriced,
-                   list_sort(list(distinct {{'name': seller, 'kind': kind}})
-                             filter (round(blend, 6) = round(l.floor, 6))) as setters,
-                   any_value(l.host_floor) as host_floor,
-                   min(seller) filter (not is_router and round(blend, 6) = round(l.host_floor, 6)) as host_setter,
-                   arg_min(payload_key, (blend, provider, row_no)) filter (blend > 0) as payload_key,
-                   arg_min(row_no, (blend, provider, row_no)) filter (blend > 0) as row_no,
-                   min(redistributable) as redistributable
-            from told t left join lowest l on l.day = t.day
-            group by t.day)
+            select day, min(paid) as floor, median(paid) as median, max(paid) as ceiling, count(paid) as listings,
+                   count(distinct provider) filter (paid > 0) as providers,
+                   count(distinct provider) filter (paid > 0 and is_router) as routers,
+                   count(*) filter (blend = 0 and outlier is null) as free,
+                   count(*) filter (blend is null and outlier is null) as unpriced, count(outlier) as outliers,
+                   list({{'paid': round(paid, 6), 'name': seller, 'kind': kind}}) filter (paid > 0) as sellers,
+                   min(paid) filter (not is_router) as host_floor,
+                   arg_min(seller, (round(paid, 6), seller)) filter (paid > 0 and not is_router) as host_setter,
+                   arg_min(payload_key, (paid, provider, row_no)) filter (paid > 0) as payload_key,
+                   arg_min(row_no, (paid, provider, row_no)) filter (paid > 0) as row_no,
+                   min(redistributable) filter (outlier is null) as redistributable
+            from told group by day)
         select r.day, round(floor, 6) as floor, round(median, 6) as median, round(ceiling, 6) as ceiling,
                coalesce(listings, 0) as listings, coalesce(providers, 0) as providers,
                coalesce(routers, 0) as routers, coalesce(free, 0) as free, coalesce(unpriced, 0) as unpriced,
                coalesce(outliers, 0) as outliers,
-               setters, round(host_floor, 6) as host_floor, host_setter, payload_key, row_no, redistributable
-        from reads r left join summed s on s.day = r.day left join apart a on a.day = r.day order by r.day"""
+               list_sort(list_distinct(list_filter(sellers, lambda s: s.paid = round(floor, 6)))) as setters,
+               round(host_floor, 6) as host_floor, host_setter, payload_key, row_no, redistributable
+        from reads r left join summed s on s.day = r.day order by r.day"""
     days = ask(file, sql, _bind(source, blend, routers, model=model_id), as_of)
     told = [list(s) if pd.api.types.is_list_like(s) else None for s in days["setters"]]
     for column, part in (("setters", "name"), ("setter_kinds", "kind")):
@@ -105,25 +102,14 @@ def read_listings(
     unpriced.
 
     day; provider, seller (its name), listing_id, tier ('' is the base), config, kind (router, maker, host);
-    input, output, blend, cache_read (USD per million tokens), context_tokens, is_free, flags; same_since (first
-    read day of the unbroken run with this input and output price) and same_days (days from there to `day`);
+    input, output, blend, cache_read (USD per million tokens), context_tokens, is_free, flags; same_since (day since
+    which it is listed at this input and output price, unbroken) and same_days (days from there to `day`);
     first_on and first_blend (the provider's lowest paid blend for this configuration and tier on the first read
     day that has one); outlier (why it is one, null: it is none); trust (two_sources, first_party, disputed,
     one_source, copied, outlier; null: not paid, or no base tier) with `agreeing` (lists) and `differing` (list, input,
     output); licence_id, redistributable, recorded_at, payload_key, row_no."""
     sql = f"""
-        with reads as ({_list_reads(as_of)}), told as ({_list_told(as_of)}),
-        marked as (
-            select day, provider, listing_id, tier, coalesce(
-                lag(read_no) over listing = read_no - 1
-                and lag(input_usd_per_mtok) over listing is not distinct from input_usd_per_mtok
-                and lag(output_usd_per_mtok) over listing is not distinct from output_usd_per_mtok,
-                false) as is_same
-            from told
-            window listing as (partition by provider, listing_id, tier order by read_no, row_no)),
-        begun as (
-            select provider, listing_id, tier, max(day) filter (not is_same) as same_since
-            from marked group by provider, listing_id, tier),
+        with reads as ({_list_reads(as_of)}), told as materialized ({_TOLD}),
         opened as (
             select provider, config, tier, min(day) as first_on, arg_min(blend, (day, blend)) as first_blend
             from told where blend > 0 and outlier is null group by provider, config, tier)
@@ -133,7 +119,6 @@ def read_listings(
                o.first_on, round(o.first_blend, 6) as first_blend, t.outlier, u.trust, u.agreeing, u.differing,
                licence_id, redistributable, recorded_at, t.payload_key, t.row_no
         from told t
-        join begun b on b.provider = t.provider and b.listing_id = t.listing_id and b.tier = t.tier
         left join opened o on o.provider = t.provider and o.config is not distinct from t.config and o.tier = t.tier
         left join (
             select day, trust, agreeing, differing, payload_key, row_no from {choose("price_trust", as_of)}
@@ -157,9 +142,10 @@ def read_market(
         with reads as (select * from ({_list_reads(as_of)}) where list_contains($days::date[], day)),
         told as (
             select r.day, p.model_id, p.provider, p.redistributable, p.payload_key, p.row_no, {_BLEND} as blend
-            from reads r join {choose("prices_marked", as_of)} p on {_IN_FORCE}
-            where p.tier = '' and p.model_id is not null and not coalesce(list_contains(p.outlier_days, r.day), false)
-                  and not list_contains(p.flags, 'duplicate')),
+            from reads r join main.prices_history p on {_IN_FORCE}
+            anti join main.outlying_prices o
+                on o.source_id = $source and o.read_at = r.read_at and o.revision = p.revision
+            where p.tier = '' and p.model_id is not null and not list_contains(p.flags, 'duplicate')),
         summed as (
             select day, model_id, round(min(blend), 6) as floor, round(median(blend), 6) as median,
                    round(max(blend), 6) as ceiling, count(*) as listings, count(distinct provider) as providers,
@@ -188,11 +174,6 @@ def count_rows_recorded_later(file: Identity, as_of: datetime, source: str) -> t
 def _list_reads(as_of: datetime | None) -> str:
     """The days on which the price list was read."""
     return _READS.format(reads=choose("price_reads", as_of))
-
-
-def _list_told(as_of: datetime | None) -> str:
-    """A model's listings on each read day, with blend; needs `reads` beside it."""
-    return _TOLD.format(prices=choose("prices_marked", as_of))
 
 
 def _bind(source: str, blend: Blend, routers: bool, **more: object) -> dict[str, object]:

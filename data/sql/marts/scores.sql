@@ -1,2 +1,2 @@
--- One row a score key in force now, as the view of the same name, computed once at publish. Consumer: pages without as-of.
-select * from main.scores order by source_id, board, category, edition, value desc
+-- One row a score key in force now: the view of the same name without its instant. Consumer: pages without as-of.
+select * from main.scores_history where replaced_at is null

@@ -1,23 +1,5 @@
--- One row a source, day on which it was read, and model: the median blended price over every list as known then, and
--- how many providers stand behind it. Consumer: prices_judged.
--- Trap: one provider's equal prices count once, over all lists; a list not read within 180 days has no voice, nor has
--- a price copied from another list, or one above $$1,000 a million, which would be its own witness.
-with heard as (
-    select r.source_id, r.day, r.read_at, o.source_id as list
-    from $price_reads r
-    join $price_reads o on o.read_at <= r.read_at and o.day > r.day - 180
-    group by all),
-asked as (
-    select distinct h.source_id, h.day, p.model_id, p.provider_id,
-           round((3 * p.input_usd_per_mtok + p.output_usd_per_mtok) / 4, 6) as blend
-    from heard h
-    join prices_history p
-        on p.source_id = h.list and p.observed_at <= h.read_at and (p.replaced_at is null or p.replaced_at > h.read_at)
-    -- Rows that may not be passed on have no voice either: from the seed as at home the same prices are believed.
-    where p.is_listed and p.tier = '' and p.model_id is not null and not list_contains(p.flags, 'copied')
-          and p.redistributable <> 'no'
-          and coalesce(p.effective_from <= h.day, true) and coalesce(p.effective_to > h.day, true)
-          and p.input_usd_per_mtok <= 1000 and p.output_usd_per_mtok <= 1000)
-select source_id, day, model_id, median(blend) as median_usd_per_mtok, count(distinct provider_id) as providers
-from asked where blend > 0
-group by all
+-- One row a source, day on which it was read, and model: the median blended price over every list as known then
+-- (data/sql/quality/price_markets), and how many providers stand behind it. Consumer: people who ask why a price is
+-- an outlier.
+select m.source_id, r.day, m.model_id, m.median_usd_per_mtok, m.providers
+from main.price_markets m join $price_reads r on r.source_id = m.source_id and r.read_at = m.read_at

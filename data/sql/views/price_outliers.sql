@@ -1,5 +1,6 @@
--- One row a price and read day that cannot be believed, and why. Consumer: Price, and the check that no implausible
+-- One row a price and read day that cannot be believed, and why. Consumer: Data page, and the check that no implausible
 -- price goes unflagged. Trap: a price is here only for the days on which its own list was read.
-select source_id, day, model_id, provider, provider_id, seller, listing_id, tier, effective_from, input_usd_per_mtok,
-       output_usd_per_mtok, market_usd_per_mtok, market_providers, outlier as reason, payload_key, row_no, revision
-from $prices_judged where outlier is not null
+select o.source_id, r.day, o.model_id, o.provider, o.provider_id, o.seller, o.listing_id, o.tier, o.effective_from,
+       o.input_usd_per_mtok, o.output_usd_per_mtok, o.market_usd_per_mtok, o.market_providers, o.reason, o.payload_key,
+       o.row_no, o.revision
+from main.outlying_prices o join $price_reads r on r.source_id = o.source_id and r.read_at = o.read_at

@@ -1,0 +1,2 @@
+-- One row as the view of the same name has it, computed once at publish. Consumer: pages without as-of.
+select * from main.index_frontiers order by edition, access
