@@ -160,8 +160,11 @@ def find_base(row: Mapping[str, Any], listed_base: str | None) -> tuple[str | No
         *_read_card(row.get("cardData") or {}),
         *_read_base_tags(row.get("tags") or ()),
     ]
-    base = listed_base or next((name for name, _ in links), None)
-    return base, next((relation for name, relation in links if name == base and relation), None)
+    base = listed_base or (links[0][0] if links else None)
+    for name, relation in links:
+        if name == base and relation:
+            return base, relation
+    return base, None
 
 
 def _read_base_models(value: object) -> Iterator[tuple[str, str | None]]:

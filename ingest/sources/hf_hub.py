@@ -249,9 +249,12 @@ def _read_row(payload: Payload, sighting: Sighting, seen: _Seen) -> Iterator[Par
         yield reading
     if repo is None:
         return
-    content = replace(repo, payload_key=0, row_no=0, observed_at=None)
-    if seen.described.get(repo.name_raw) != content:
-        seen.described[repo.name_raw] = content
+    last = seen.described.get(repo.name_raw)
+    # Where it stands and since when is no part of what is said of it.
+    if last is None or repo != replace(
+        last, payload_key=repo.payload_key, row_no=repo.row_no, observed_at=repo.observed_at
+    ):
+        seen.described[repo.name_raw] = repo
         yield repo
 
 
@@ -266,11 +269,15 @@ def _build_reading(payload: Payload, sighting: Sighting, row: Mapping[str, Any])
         licence_id=sighting.licence_id,
         redistributable=sighting.redistributable,
         flags=sighting.flags,
-        read_at=(sighting.read_at or payload.observed_at).replace(microsecond=0),
+        read_at=_cut_fraction(sighting.read_at or payload.observed_at),
         downloads_30d=_read_count(row, "downloads"),
         downloads_all_time=_read_count(row, "downloadsAllTime"),
         likes=_read_count(row, "likes"),
     )
+
+
+def _cut_fraction(at: datetime) -> datetime:
+    return at.replace(microsecond=0) if at.microsecond else at
 
 
 def _build_repo(payload: Payload, sighting: Sighting, row: Mapping[str, Any]) -> Repo:
@@ -278,7 +285,7 @@ def _build_repo(payload: Payload, sighting: Sighting, row: Mapping[str, Any]) ->
     role, _, rest = payload.name.partition(":")
     listed_base = rest.partition(":")[0] if role == "derivatives" else None
     base, relation = find_base(row, listed_base)
-    tags = tuple(tag for tag in row.get("tags") or () if isinstance(tag, str))
+    tags = tuple([tag for tag in row.get("tags") or () if isinstance(tag, str)])  # a list is built twice as fast
     return Repo(
         payload_key=payload.key,
         row_no=sighting.row_no,

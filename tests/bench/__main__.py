@@ -24,9 +24,9 @@ from pathlib import Path
 from tests.bench.figures import Figure, write_json, write_table
 from tests.homes import ROOT
 
-_GROUPS = ("commands", "queries", "scale", "viewers", "browser")
+_GROUPS = ("commands", "queries", "scale", "bulk", "viewers", "browser")
 # Pages that have no plain version beside them: their queries are measured with all others'.
-_WITHOUT_PLAIN = ("Openness", "Data")
+_WITHOUT_PLAIN = ("Openness", "Claims", "Methods", "Data")
 
 
 def main() -> None:
@@ -66,6 +66,10 @@ def plan(group: str, home: Path, recorded: Path | None, options: argparse.Namesp
         from tests.bench.scale import measure_scale
 
         return [f for rows in options.rows for f in measure_scale(home, rows, pages, 3)]
+    if group == "bulk":
+        from tests.bench.bulk import measure_bulk
+
+        return measure_bulk(400_000 if quick else 2_000_000, 2)
     if group == "viewers":
         from tests.bench.viewers import measure_viewers
 
