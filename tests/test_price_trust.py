@@ -34,15 +34,16 @@ HOSTS = {
 
 
 def write_home(folder: Path, days: Mapping[str, Mapping[str, bytes]]) -> Path:
-    """A home of recordings: day -> url -> body."""
+    """A home of recordings: day, read at noon, or instant -> url -> body."""
     rows = ["source_id,path,url,observed_at,kind,licence,redistributable,note,complete,expected_rows"]
     sources = {API: "models_dev", URL: "litellm_prices", GENAI: "genai_prices", ROUTER: "openrouter_models"}
     for day, bodies in days.items():
         for url, body in bodies.items():
-            path = f"{sources[url]}-{day}.json"
+            path = f"{sources[url]}-{day.replace(':', '')}.json"
             folder.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(body)
-            rows.append(f"{sources[url]},{path},{url},{day}T12:00:00Z,RECORDED,MIT,yes,,yes,")
+            at = day if "T" in day else f"{day}T12:00:00Z"
+            rows.append(f"{sources[url]},{path},{url},{at},RECORDED,MIT,yes,,yes,")
     (folder / "manifest.csv").write_text("\n".join(rows) + "\n")
     done = run_landscape(folder / "home", "refresh", "--from", folder)
     assert done.exit_code == 0, done.output
@@ -122,6 +123,25 @@ def test_as_of_a_date_only_what_was_known_then_speaks(home: Path, tmp_path: Path
     # LiteLLM was read a week later: on the day of models.dev's list it had not spoken.
     assert read_trust(alone)["groq"] == "one_source"
     assert read_trust(alone, "litellm_prices")["groq"] == "two_sources"
+
+
+def test_a_day_read_twice_says_at_noon_what_was_known_at_noon(tmp_path: Path) -> None:
+    """CloudFerro asks 29.2 in the morning's list and 0.3 in the evening's: each read is judged by itself."""
+    days = {
+        "2026-07-02T08:00:00Z": {API: list_models_dev()},
+        "2026-07-02T20:00:00Z": {API: list_models_dev({**HOSTS, "cloudferro-sherlock": (0.3, 0.3)})},
+    }
+    twice = write_home(tmp_path, days)
+    asked = (
+        "select paid_listings as paid, outlier_listings as apart, ceiling_usd_per_mtok as ceiling from price_summary"
+    )
+    at_noon, at_night = (ask(twice, asked, f"2026-07-02T{hour}:00:00Z") for hour in (12, 23))
+    assert at_noon == [{"paid": 5, "apart": 1, "ceiling": 0.45}] and at_night == [
+        {"paid": 6, "apart": 0, "ceiling": 0.45}
+    ]
+    assert ask(twice, asked) == at_night and ask(twice, "select * from price_outliers") == []
+    [outlier] = ask(twice, "select provider, day::varchar as day from price_outliers", "2026-07-02T12:00:00Z")
+    assert outlier == {"provider": "cloudferro-sherlock", "day": "2026-07-02"}
 
 
 def test_a_list_not_read_for_half_a_year_has_no_voice(tmp_path: Path) -> None:
