@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pyarrow as pa
 
 from ingest.source import FACT_TYPES, Fact, Source, arrow_schema
 from ingest.store import read_row
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 KIND_BY_NAME: Mapping[str, type[Fact]] = {k.KIND: k for k in FACT_TYPES}
 
@@ -71,10 +73,15 @@ def list_scopes(source: Source, kind: type[Fact], facts: pa.Table, payloads: Seq
 
     A scope is whole when every payload that holds rows of it is complete and none falls short of the
     rows it announced."""
+    import pyarrow as pa
+
     columns = describe_columns(kind, source)
+    payload_scope = pa.schema(
+        [("payload_key", pa.int64()), ("complete", pa.bool_()), ("expected_rows", pa.int64()), ("refused", pa.int64())]
+    )
     con = duckdb.connect()
     con.register("facts", facts)
-    con.register("payloads", pa.Table.from_pylist([dict(p) for p in payloads], schema=_PAYLOAD_SCOPE))
+    con.register("payloads", pa.Table.from_pylist([dict(p) for p in payloads], schema=payload_scope))
     return con.sql(f"""
         with per_payload as (select payload_key, count(*) as rows from facts group by all)
         select '{source.source_id}' as source_id, '{kind.KIND}' as fact, {columns.scope_of("f")} as scope,
@@ -86,11 +93,6 @@ def list_scopes(source: Source, kind: type[Fact], facts: pa.Table, payloads: Seq
         from facts f join payloads p using (payload_key) join per_payload pp using (payload_key)
         where {"false" if columns.scope is None else "true"}
         group by scope order by scope""").to_arrow_table()
-
-
-_PAYLOAD_SCOPE = pa.schema(
-    [("payload_key", pa.int64()), ("complete", pa.bool_()), ("expected_rows", pa.int64()), ("refused", pa.int64())]
-)
 
 
 def append_kind(

@@ -9,14 +9,13 @@ not among them: a share-alike fact is shipped in a file of its own and nowhere e
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import orjson
-import pyarrow.parquet as pq
 
 from ingest.store import DATA, read_row, write_whole
 
@@ -33,9 +32,19 @@ KEPT = (
 
 def make_key(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime] = ()) -> str:
     """A hash of all that the kept relations depend on. A run logged, or an instant asked for, makes another key."""
-    known = con.execute("select source_id, snapshot_id from stored.snapshots order by all").fetchall()
+    known = con.execute("select source_id, snapshot_id from stored.snapshots").fetchall()
+    return _make_key(con, known, as_ofs)
+
+
+def _make_key(con: duckdb.DuckDBPyConnection, known: Iterable[tuple[str, str]], as_ofs: Sequence[datetime] = ()) -> str:
     runs = read_row(con, "select count(*) from logs.run_sources")
-    return hashlib.sha256(orjson.dumps([hash_code(), known, runs, list(as_ofs)])).hexdigest()
+    return hashlib.sha256(orjson.dumps([hash_code(), sorted(known), runs, list(as_ofs)])).hexdigest()
+
+
+def is_kept_of(con: duckdb.DuckDBPyConnection, folder: Path, snapshots: Iterable[tuple[str, str]]) -> bool:
+    """Whether a seed's outcomes were kept by today's code of exactly these (source, snapshot id): if so its files are
+    byte for byte those that were read then."""
+    return bool(_read_contents(folder).get("key") == _make_key(con, snapshots))
 
 
 def hash_code() -> str:
@@ -62,6 +71,8 @@ def restore_kept(con: duckdb.DuckDBPyConnection, folder: Path, as_ofs: Sequence[
 
 def write_kept(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Keep the relations of a copy that was built from a seed alone, beside that seed."""
+    import pyarrow.parquet as pq
+
     _locate_contents(folder).parent.mkdir(exist_ok=True)
     _locate_contents(folder).unlink(missing_ok=True)  # so that a half-written folder is none
     for name in KEPT:

@@ -18,14 +18,11 @@ from string import Template
 
 import duckdb
 
-from ingest.board import write_board
-from ingest.catalogue import write_catalogue
 from ingest.claims import judge_claims
 from ingest.errors import ReadableError
 from ingest.fold import KIND_BY_NAME
 from ingest.issued import write_briefs
 from ingest.kept import KEPT, restore_kept
-from ingest.measuring import choose_instants, create_measures, keep_measured, write_measures
 from ingest.quality import mark_drifts, mark_faults
 from ingest.source import HubReading
 from ingest.store import DATA, SEED, limit_memory, read_row, sync_folder, write_at_once
@@ -62,7 +59,10 @@ def publish(
             with write_at_once(con):
                 build_relations(con, as_ofs, kept_in)
                 write_briefs(con, work_path.parent / "briefs")
-            keep_measured(work, con)
+            if _has_measured(con):
+                from ingest.measuring import keep_measured
+
+                keep_measured(work, con)
             con.execute("checkpoint")
         finally:
             con.close()
@@ -90,7 +90,14 @@ def build_relations(
     limit_memory(con)
     is_kept = kept_in is not None and restore_kept(con, kept_in, as_ofs)
     if not is_kept:
+        # Beside their own work these import half a second's worth, which a first start has no use for.
+        from ingest.board import write_board
+        from ingest.catalogue import write_catalogue
+        from ingest.measuring import choose_instants, create_measures, write_measures
+
         write_catalogue(con)
+    else:
+        con.execute("set threads = 1")  # what is left is of a seed's size: sharing it out costs more than it saves
     mark_replaced(con)
     write_histories(con)
     if not is_kept:
@@ -103,6 +110,12 @@ def build_relations(
         write_board(con, DATA / "claims.toml")
     _write_marts(con, KEPT if is_kept else ())
     check_claims(con)
+    con.execute("reset threads")
+
+
+def _has_measured(con: duckdb.DuckDBPyConnection) -> bool:
+    found = "select 1 from duckdb_tables() where schema_name = 'logs' and table_name = 'measured'"
+    return read_row(con, found) is not None
 
 
 def _write_marts(con: duckdb.DuckDBPyConnection, kept: Collection[str]) -> None:
@@ -124,15 +137,20 @@ def _write_marts(con: duckdb.DuckDBPyConnection, kept: Collection[str]) -> None:
 def mark_replaced(con: duckdb.DuckDBPyConnection) -> None:
     """For each stored row that a later one of its key replaced, when: as-of is then a filter and no window.
 
-    Hub readings carry their instant in the key, so hardly any is ever replaced; their view looks itself."""
+    Most keys have one row, and a hash tells them at a fifth of the cost of the window over all of them. Hub readings
+    carry their instant in the key, so hardly any is ever replaced; their view looks itself."""
     for name, kind in KIND_BY_NAME.items():
         if kind is not HubReading:
+            key = ", ".join(("source_id", *kind.KEY))
             con.execute(f"""
                 create or replace table main.replaced_{name} as
+                with hashed as (select rowid as revision, hash({key}) as key_hash from stored.{name}),
+                repeated as (select key_hash from hashed group by all having count(*) > 1)
                 select revision, replaced_at from (
                     select rowid as revision, lead(observed_at) over (
-                        partition by source_id, {", ".join(kind.KEY)} order by observed_at, rowid) as replaced_at
-                    from stored.{name})
+                        partition by {key} order by observed_at, rowid) as replaced_at
+                    from stored.{name}
+                    where rowid in (select revision from hashed semi join repeated using (key_hash)))
                 where replaced_at is not null order by revision""")
 
 

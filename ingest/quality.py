@@ -11,14 +11,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import duckdb
-import pyarrow as pa
 
 from ingest.rows import create_table
 from ingest.shape import compare_shapes, name_place, read_shape
 from ingest.source import Snapshot, Source
 from ingest.store import DATA
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _RULES = DATA / "sql" / "quality"
 # Read by the rules below alone and dropped again: they are as long as what they judge.

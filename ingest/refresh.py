@@ -13,30 +13,30 @@ import logging
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import duckdb
 
-from ingest.access import open_session, read_settings, recall_archived
-from ingest.append import ingest_source
 from ingest.archive import Archive, ArchiveError, NewPayload
 from ingest.errors import ReadableError
-from ingest.http import FetchLog
-from ingest.kept import write_kept
+from ingest.kept import is_kept_of, write_kept
 from ingest.publish import CheckError, build_relations, publish
 from ingest.registry import Registry, RegistryError
-from ingest.replay import read_recordings
-from ingest.runs import log_fetch, log_run, log_source, log_unpublished
 from ingest.seed import archive_seed
+from ingest.seed_store import store_seed
 from ingest.source import FetchContext, Fetched, Source, SourceError, discover_sources
 from ingest.stop import Stop, StopAsked
 from ingest.store import DATA, SEED, StoreError, get_home, get_published_path, limit_memory, read_row, write_at_once
+
+# What only a run over sources needs (HTTP, parsing) is imported where it is used: a first start does without.
+if TYPE_CHECKING:
+    from ingest.http import FetchLog
 
 log = logging.getLogger(__name__)
 _DISK_FAILURES = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
@@ -112,6 +112,9 @@ def run_sources(
     on_outcome: Callable[[Outcome], None],
 ) -> RunReport:
     """One run over some sources, in their order, by who holds the writer; logged as `started` then (UTC)."""
+    from ingest.replay import read_recordings
+    from ingest.runs import log_run, log_source, log_unpublished
+
     report = RunReport()
     run_id = uuid.uuid4().hex[:12]
     if options.replay_from is None and not archive.list_sources():
@@ -165,19 +168,36 @@ def build_from_seed() -> RunReport:
     if not any(SEED.glob("*.parquet")):
         raise StoreError(f"{SEED} holds no seed: run `landscape refresh` to read the sources themselves.")
     with open_writer() as (con, archive):
-        report = RunReport()
+        is_empty = not archive.list_sources()
         seeded = archive_seed(archive, SEED, _now())
         with write_at_once(con):
-            for source in (s for s in discover_sources().values() if s.source_id in seeded):
-                outcome = Outcome(source.source_id)
-                _ingest(con, archive, source, outcome, alone=False)
-                report.outcomes.append(outcome)
+            # Another snapshot, a source gone or a file that cannot be read makes another key.
+            if is_empty and _is_unused(con) and is_kept_of(con, SEED, seeded.items()):
+                stored = store_seed(con, SEED, seeded)
+                outcomes = [Outcome(source_id, rows=rows, snapshots=1) for source_id, rows in stored.items()]
+            else:
+                outcomes = _ingest_seed(con, archive, seeded)
+        report = RunReport(outcomes)
         publish_report(con, report, RunOptions())
         return report
 
 
+def _is_unused(con: duckdb.DuckDBPyConnection) -> bool:
+    return read_row(con, "select 1 from stored.snapshots limit 1") is None
+
+
+def _ingest_seed(con: duckdb.DuckDBPyConnection, archive: Archive, seeded: Collection[str]) -> list[Outcome]:
+    outcomes = []
+    for source in (s for s in discover_sources().values() if s.source_id in seeded):
+        outcomes.append(Outcome(source.source_id))
+        _ingest(con, archive, source, outcomes[-1], alone=False)
+    return outcomes
+
+
 def work_out_seed(folder: Path) -> None:
     """Work out what a first start would of a seed, and keep the outcome beside it."""
+    from ingest.append import ingest_source
+
     with TemporaryDirectory() as aside:
         archive = Archive(Path(aside) / "raw")
         con = open_work(Path(aside) / "work.duckdb")
@@ -201,6 +221,8 @@ def publish_again() -> RunReport:
 
 def rebuild(archive: Archive, to: Path) -> Path:
     """Replay an archive into a fresh database below `to`, with today's parsers and registries."""
+    from ingest.append import ingest_source
+
     to.mkdir(parents=True, exist_ok=True)
     work, target = to / "work.duckdb", to / "landscape.duckdb"
     for old in (work, target):
@@ -304,6 +326,8 @@ def _fetch_source(
     stop: Stop,
 ) -> None:
     """Read a source live and archive what it served, unless every body is as it was. Raises StopAsked."""
+    from ingest.access import open_session, read_settings, recall_archived
+    from ingest.runs import log_fetch
 
     def keep(entry: FetchLog) -> None:
         with stop.sheltered():
@@ -363,6 +387,8 @@ def _ingest(
     con: duckdb.DuckDBPyConnection, archive: Archive, source: Source, outcome: Outcome, *, alone: bool = True
 ) -> None:
     """Bring a source's stored facts in line with its archive; a failure is noted, not raised."""
+    from ingest.append import ingest_source
+
     try:
         done = ingest_source(con, archive, source, alone=alone)
     except ArchiveError as e:

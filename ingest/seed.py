@@ -11,18 +11,25 @@ import io
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from ingest.archive import Archive, NewPayload
 from ingest.fold import KIND_BY_NAME, list_stored_columns
 from ingest.source import Snapshot, SourceError
-from ingest.store import write_whole
+from ingest.store import StoreError, write_whole
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _EXTRA = ("payloads", "listings")
+
+
+def _make_empty() -> pa.Table:
+    import pyarrow as pa
+
+    return pa.table({})
 
 
 @dataclass(slots=True)
@@ -30,8 +37,8 @@ class SeedTables:
     """A source's seed as tables: facts per kind as they were stored, their payloads and their listings."""
 
     facts: dict[str, pa.Table] = field(default_factory=dict)
-    payloads: pa.Table = field(default_factory=lambda: pa.table({}))
-    listings: pa.Table = field(default_factory=lambda: pa.table({}))
+    payloads: pa.Table = field(default_factory=_make_empty)
+    listings: pa.Table = field(default_factory=_make_empty)
 
 
 def write_seed(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, int]:
@@ -70,22 +77,24 @@ def write_seed(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, int]:
     return written
 
 
-def archive_seed(archive: Archive, folder: Path, recorded_at: datetime) -> list[str]:
-    """Put each source's seed files into an archive as one snapshot of kind SEED; returns the source ids."""
+def archive_seed(archive: Archive, folder: Path, recorded_at: datetime) -> dict[str, str]:
+    """Put each source's seed files into an archive as one snapshot of kind SEED; returns its id by source.
+
+    Raises StoreError where a file that tells of payloads is damaged."""
     by_source: dict[str, list[Path]] = {}
     for path in sorted(folder.glob("*.parquet")):
         by_source.setdefault(path.name.split(".")[0], []).append(path)
-    for source_id, paths in by_source.items():
-        # The instant of the newest row, not the clock: the same seed is the same snapshot wherever it is unpacked.
-        newest = max(_find_newest(p) for p in paths if p.name.endswith(".payloads.parquet"))
-        archive.write(
+    # The instant of the newest row, not the clock: the same seed is the same snapshot wherever it is unpacked.
+    newest = _find_newest(folder)
+    return {
+        source_id: archive.write(
             source_id,
             [
                 NewPayload(
                     url="",
                     name=p.name,
                     body=p.read_bytes(),
-                    observed_at=newest,
+                    observed_at=newest[source_id],
                     observed_kind="recorded",
                     kind="SEED",
                     licence_id="see rows",
@@ -97,11 +106,15 @@ def archive_seed(archive: Archive, folder: Path, recorded_at: datetime) -> list[
             ],
             recorded_at,
         )
-    return sorted(by_source)
+        for source_id, paths in sorted(by_source.items())
+    }
 
 
 def read_seed(snapshot: Snapshot) -> SeedTables:
     """The tables of a SEED snapshot. Raises SourceError on a damaged file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     parts: dict[str, list[pa.Table]] = {}
     for p in snapshot.payloads:
         try:
@@ -131,10 +144,19 @@ def book_seed(seed: SeedTables) -> dict[str, pa.Table]:
     return booked
 
 
-def _find_newest(path: Path) -> datetime:
-    """The newest instant among a seed's payloads."""
-    newest = pc.max(pq.ParquetFile(path).read(columns=["observed_at"]).column(0)).as_py()
-    return datetime.fromisoformat(newest.isoformat()).replace(tzinfo=UTC)
+def _find_newest(folder: Path) -> dict[str, datetime]:
+    """The newest instant among the payloads of each source of a seed."""
+    paths = [str(p) for p in folder.glob("*.payloads.parquet")]
+    if not paths:
+        return {}
+    with duckdb.connect(config={"threads": "1"}) as con:
+        try:
+            rows = con.execute(
+                "select filename, max(observed_at) from read_parquet(?, filename = true) group by all", [paths]
+            ).fetchall()
+        except duckdb.Error as e:
+            raise StoreError(f"A seed file is damaged ({str(e).splitlines()[0]}); restore data/seed.") from e
+    return {Path(name).name.split(".")[0]: newest.replace(tzinfo=UTC) for name, newest in rows}
 
 
 def _shipped_payloads() -> str:
@@ -152,6 +174,8 @@ def _read_table(con: duckdb.DuckDBPyConnection, sql: str, parameters: list[str])
 
 
 def _write(folder: Path, name: str, table: pa.Table) -> int:
+    import pyarrow.parquet as pq
+
     buffer = io.BytesIO()
     pq.write_table(
         table, buffer, compression="zstd", compression_level=19, row_group_size=1_000_000, store_schema=False

@@ -15,13 +15,13 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import orjson
-import pyarrow as pa
-import pyarrow.parquet as pq
-import yaml
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _ROWS = 150  # looked at in each list, evenly spread
 _DEPTH = 12
@@ -126,6 +126,9 @@ def _read_zip(body: bytes, name: str) -> list[str] | None:
 def _read_parquet(body: bytes, name: str) -> list[str] | None:
     if not body.startswith(b"PAR1"):
         return None
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     try:
         schema = pq.read_schema(io.BytesIO(body))
     except (pa.ArrowException, OSError):
@@ -134,6 +137,8 @@ def _read_parquet(body: bytes, name: str) -> list[str] | None:
 
 
 def _name_arrow(kind: pa.DataType) -> str:
+    import pyarrow as pa
+
     tests: Sequence[tuple[Callable[[pa.DataType], bool], str]] = (
         (pa.types.is_boolean, "boolean"),
         (pa.types.is_integer, "number"),
@@ -162,6 +167,8 @@ def _read_json(body: bytes, name: str) -> list[str] | None:
 def _read_yaml(body: bytes, name: str) -> list[str] | None:
     if not name.lower().endswith((".yml", ".yaml")):
         return None
+    import yaml
+
     try:
         return _describe(yaml.load(body, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
     except yaml.YAMLError:

@@ -16,11 +16,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from functools import cache
-from typing import Any, ClassVar, Literal, Protocol, get_args, get_type_hints
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, get_args, get_type_hints
 
 from ingest.errors import ReadableError
+
+if TYPE_CHECKING:
+    import pyarrow as pa  # a fifth of a second, which a first start has no use for
 
 ObservedKind = Literal["fetched", "recorded", "commit_date", "publish_date", "backfilled"]
 PayloadKind = Literal["LIVE", "RECORDED", "COMPOSED", "DERIVED", "TRANSCRIBED", "CONSTRUCTED", "SEED"]
@@ -436,16 +437,6 @@ def discover_sources() -> Mapping[str, Source]:
     return found
 
 
-_ARROW: Mapping[Any, pa.DataType] = {
-    int: pa.int64(),
-    float: pa.float64(),
-    str: pa.string(),
-    bool: pa.bool_(),
-    date: pa.date32(),
-    datetime: pa.timestamp("us"),
-}
-
-
 _SCHEMAS: dict[str, pa.Schema] = {}
 
 
@@ -457,6 +448,16 @@ def arrow_schema(kind: type[Fact]) -> pa.Schema:
 
 
 def _build_schema(kind: type[Fact]) -> pa.Schema:
+    import pyarrow as pa
+
+    types: Mapping[Any, pa.DataType] = {
+        int: pa.int64(),
+        float: pa.float64(),
+        str: pa.string(),
+        bool: pa.bool_(),
+        date: pa.date32(),
+        datetime: pa.timestamp("us"),
+    }
     hints = get_type_hints(kind)
     columns = []
     for f in fields(kind):
@@ -464,6 +465,6 @@ def _build_schema(kind: type[Fact]) -> pa.Schema:
         if Ellipsis in options:
             columns.append(pa.field(f.name, pa.list_(pa.string())))
             continue
-        base = options[0] if options[0] in _ARROW else str  # a Literal is text
-        columns.append(pa.field(f.name, _ARROW[base]))
+        base = options[0] if options[0] in types else str  # a Literal is text
+        columns.append(pa.field(f.name, types[base]))
     return pa.schema(columns)
