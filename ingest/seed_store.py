@@ -1,4 +1,4 @@
-"""A seed into an empty home: one statement a kind of fact, whatever the number of sources.
+"""A seed into an empty home: one statement a kind of fact.
 
 Read source by source, a seed takes half of a first start. Where its outcomes are kept under today's key, its files
 are known to be those that were read whole when the key was made (a snapshot's id is a hash of its files), so they
