@@ -93,24 +93,33 @@ def build_relations(
         # Beside their own work these import half a second's worth, which a first start has no use for.
         from ingest.board import write_board
         from ingest.catalogue import write_catalogue
-        from ingest.measuring import choose_instants, create_measures, write_measures
+        from ingest.measuring import choose_instants, write_measures
 
         write_catalogue(con)
     else:
         con.execute("set threads = 1")  # what is left is of a seed's size: sharing it out costs more than it saves
-    mark_replaced(con)
-    write_histories(con)
-    if not is_kept:
-        mark_faults(con)
-        create_measures(con)
-    mark_drifts(con)
-    define_views(con)
+    resolve_stored(con, is_kept)
     if not is_kept:
         write_measures(con, choose_instants(con, as_ofs))
         write_board(con, DATA / "claims.toml")
     _write_marts(con, KEPT if is_kept else ())
     check_claims(con)
     con.execute("reset threads")
+
+
+def resolve_stored(con: duckdb.DuckDBPyConnection, is_kept: bool = False) -> None:
+    """All that measures read, over the stored rows and the catalogue: what was replaced, histories, faults, views.
+
+    `is_kept`: faults and measures are there."""
+    mark_replaced(con)
+    write_histories(con)
+    if not is_kept:
+        from ingest.measuring import create_measures
+
+        mark_faults(con)
+        create_measures(con)
+    mark_drifts(con)
+    define_views(con)
 
 
 def _has_measured(con: duckdb.DuckDBPyConnection) -> bool:

@@ -18,8 +18,7 @@ from ingest.append import ingest_source
 from ingest.archive import Archive, NewPayload
 from ingest.catalogue import write_catalogue
 from ingest.measures import MeasureRow
-from ingest.publish import define_views, mark_replaced
-from ingest.quality import mark_drifts, mark_faults
+from ingest.publish import resolve_stored
 from ingest.source import Fetched, discover_sources
 from ingest.store import set_as_of
 from tests.toy_source import make_database
@@ -69,10 +68,7 @@ def open_views(archive: Archive, *source_ids: str) -> duckdb.DuckDBPyConnection:
         done = ingest_source(con, archive, discover_sources()[source_id])
         assert done.failure is None, done.failure
     write_catalogue(con)
-    mark_replaced(con)
-    mark_faults(con)
-    mark_drifts(con)
-    define_views(con)
+    resolve_stored(con)
     return con
 
 

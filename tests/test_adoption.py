@@ -354,7 +354,9 @@ def daily_home(small_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
             cross join (
                 select model_id from main.models where tracked and role is null
                 order by model_id not like 'openai/gpt-oss%', released_on nulls last limit 10) m""")
-        con.execute(f"create or replace table marts.hub_counts as {(DATA / 'sql/marts/hub_counts.sql').read_text()}")
+        for name in ("hub_counts", "tracked_counts", "tracked_newest"):
+            sql = (DATA / "sql" / "marts" / f"{name}.sql").read_text()
+            con.execute(f"create or replace table marts.{name} as {sql}")
         con.execute("checkpoint")
     return home
 

@@ -34,8 +34,8 @@ from ingest.measures import (
     size_peers,
 )
 from ingest.measures.daily_downloads import START, choose_totals, list_growth, list_windows
-from ingest.publish import define_views, mark_replaced
-from ingest.quality import mark_drifts, mark_faults
+from ingest.publish import mark_replaced, resolve_stored
+from ingest.quality import mark_faults
 from ingest.stats.rolling import (
     COMMIT_DAYS,
     FAULTS,
@@ -272,10 +272,7 @@ def empty_database() -> Iterator[duckdb.DuckDBPyConnection]:
     """The catalogue and the views over no facts at all; what a test stores, the next one takes out."""
     con = make_database()
     write_catalogue(con)
-    mark_replaced(con)
-    mark_faults(con)
-    mark_drifts(con)
-    define_views(con)
+    resolve_stored(con)
     yield con
     con.close()
 

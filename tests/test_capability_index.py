@@ -19,8 +19,7 @@ from ingest.append import ingest_source
 from ingest.archive import Archive, NewPayload
 from ingest.catalogue import write_catalogue
 from ingest.measures import MeasureRow, capability_index, capability_refit, define
-from ingest.publish import define_views, mark_replaced
-from ingest.quality import mark_drifts, mark_faults
+from ingest.publish import resolve_stored
 from ingest.source import discover_sources
 from ingest.stats.irt import Results, fit, refit
 from ingest.store import Reader, set_as_of
@@ -104,10 +103,7 @@ def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyCon
     made = make_database()
     assert ingest_source(made, archive, discover_sources()["epoch_eci"]).failure is None
     write_catalogue(made)
-    mark_replaced(made)
-    mark_faults(made)
-    mark_drifts(made)
-    define_views(made)
+    resolve_stored(made)
     yield made
     made.close()
 

@@ -66,7 +66,7 @@ def test_a_claim_that_does_not_hold_is_told_with_rows_and_the_others_are_asked_a
 ) -> None:
     home = copy_home(small_home, tmp_path / "home")
     with duckdb.connect(str(home / "landscape.duckdb")) as con:
-        con.execute("update stored.prices set input_usd_per_mtok = -1 where provider = 'groq'")
+        con.execute("update main.prices_history set input_usd_per_mtok = -1 where provider = 'groq'")
         con.execute("update stored.scores set payload_key = 7 where name_raw = 'GPT-5'")
     done = run_landscape(home, "check")
     told = {line[7:].partition(":")[0]: line for line in done.stdout.splitlines()}

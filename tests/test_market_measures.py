@@ -29,8 +29,7 @@ from ingest.archive import Archive, NewPayload
 from ingest.catalogue import write_catalogue
 from ingest.measures import MeasureRow, price_blend, price_floor, price_of_level, token_share
 from ingest.measures.price_blend import Listing, find_quantile
-from ingest.publish import define_views, mark_replaced
-from ingest.quality import mark_drifts, mark_faults
+from ingest.publish import resolve_stored
 from ingest.source import discover_sources
 from ingest.sources.openrouter_rankings import DATASETS
 from ingest.stats.pareto import Offer, list_dominators, list_frontier
@@ -120,10 +119,7 @@ def build(archive: Archive) -> duckdb.DuckDBPyConnection:
         done = ingest_source(con, archive, discover_sources()[source_id])
         assert done.failure is None
     write_catalogue(con)
-    mark_replaced(con)
-    mark_faults(con)
-    mark_drifts(con)
-    define_views(con)
+    resolve_stored(con)
     return con
 
 

@@ -14,6 +14,7 @@ import ingest.measuring
 from ingest.fold import KIND_BY_NAME
 from ingest.measures import Measure, MeasureRow, discover_measures
 from ingest.measuring import STOPPED, write_measures
+from ingest.publish import resolve_stored
 from ingest.store import set_as_of
 from tests.homes import ask
 
@@ -43,6 +44,7 @@ def test_no_measure_reads_a_row_observed_later(copy: duckdb.DuckDBPyConnection, 
         "delete from stored.listings where greatest(observed_at, coalesce(evident_at, observed_at)) > ?::timestamp",
         [instant.replace(tzinfo=None)],
     )
+    resolve_stored(copy)
     after = {m.name: list(m.compute(copy, instant)) for m in discover_measures()}
     assert removed > 1000 and len(before) >= 15
     assert {name for name in before if before[name] != after[name]} == set()

@@ -126,7 +126,7 @@ def test_the_three_to_one_answer_is_the_mart_for_every_model_and_day(published_h
 def test_a_blend_is_the_mean_of_its_parts(price: float | None, output: float | None, label: str) -> None:
     parts = {"input_parts": BLENDS[label].input_parts, "output_parts": BLENDS[label].output_parts}
     listing = "select $i::double as input_usd_per_mtok, $o::double as output_usd_per_mtok"
-    answer = duckdb.execute(f"select {ask._BLEND} from ({listing})", {"i": price, "o": output, **parts}).fetchall()
+    answer = duckdb.execute(f"select {ask._BLEND} from ({listing}) p", {"i": price, "o": output, **parts}).fetchall()
     exact = blend_exactly(price, output, label)
     assert answer == [(None,)] if exact is None else answer[0][0] == pytest.approx(float(exact), rel=1e-12)
     if exact is not None and price is not None and output is not None:

@@ -94,7 +94,7 @@ def test_what_this_machine_read_itself_is_shown_and_not_exported(small_home: Pat
 def test_rows_that_may_not_be_shared_are_left_out(small_home: Path, tmp_path: Path) -> None:
     home = copy_home(small_home, tmp_path / "home")
     with duckdb.connect(str(home / "landscape.duckdb")) as con:
-        for relation in ("stored.hub_readings", "stored.scores"):
+        for relation in ("stored.hub_readings", "main.scores_history"):
             con.execute(f"update {relation} set redistributable = 'no', origin = 'another recorder'")
         con.execute("checkpoint")
     with use_home(home):

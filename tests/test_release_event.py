@@ -20,8 +20,7 @@ from ingest.catalogue import write_catalogue
 from ingest.event_outcomes import RELEASE_MONTH, Rated, name_month, number_month, shape_index
 from ingest.measures import SUBJECTS, MeasureRow
 from ingest.measures.release_event import compute, measure_outcome
-from ingest.publish import define_views, mark_replaced
-from ingest.quality import mark_drifts, mark_faults
+from ingest.publish import resolve_stored
 from ingest.source import discover_sources
 from ingest.stats.interrupted import (
     ALPHA,
@@ -222,10 +221,7 @@ def test_an_edition_published_later_is_not_read(tmp_path: Path) -> None:
     con = make_database()
     assert ingest_source(con, archive, discover_sources()["epoch_eci"]).failure is None
     write_catalogue(con)
-    mark_replaced(con)
-    mark_faults(con)
-    mark_drifts(con)
-    define_views(con)
+    resolve_stored(con)
     lead = {}
     for day in ("2026-08-10", "2026-09-10", "2026-09-11"):
         as_of = datetime.fromisoformat(f"{day}T23:59:59+00:00")
