@@ -24,9 +24,11 @@ KEPT = (
     *(f"main.{n}" for n in ("benchmarks", "model_names", "models", "attribute_claims")),
     *(f"main.{n}" for n in ("definitions", "methods")),
     *(f"main.{n}" for n in ("hub_fault_days", "hub_repo_faults", "faulty_facts", "measures")),
+    *(f"main.{n}" for n in ("price_markets", "outlying_prices", "price_summaries")),
     *(f"main.{n}" for n in ("claims", "claim_tests", "headlines")),
-    *(f"marts.{n}" for n in ("comparisons", "model_labels", "price_outliers", "price_reads", "price_summary")),
-    *(f"marts.{n}" for n in ("price_trust", "priced_models", "source_flags")),
+    *(f"marts.{n}" for n in ("attribute_disagreements", "boards", "clearly_ahead", "comparisons", "holdings")),
+    *(f"marts.{n}" for n in ("model_labels", "price_outliers", "price_reads", "price_trust", "priced_models")),
+    *(f"marts.{n}" for n in ("source_flags", "unresolved_names")),
 )
 
 
@@ -75,6 +77,8 @@ def write_kept(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
     _locate_contents(folder).parent.mkdir(exist_ok=True)
     _locate_contents(folder).unlink(missing_ok=True)  # so that a half-written folder is none
+    for stale in set(_locate_contents(folder).parent.glob("*.parquet")) - {locate_kept(folder, n) for n in KEPT}:
+        stale.unlink()
     for name in KEPT:
         relation = con.sql(f"from {name} order by all")  # the same rows, the same bytes
         assert relation is not None  # a select always has a relation
