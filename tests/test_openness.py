@@ -16,7 +16,7 @@ from dashboard.openness import charts, tables, words
 from dashboard.queries import identify
 from dashboard.queries import openness as queries
 from dashboard.theme import LIGHT
-from tests.homes import ask, run_landscape, use_home
+from tests.homes import ask, use_home
 from tests.pages import open_page
 from tests.states import state_homes as state_homes
 
@@ -24,20 +24,10 @@ PAGE = "openness"
 TODAY = date(2026, 11, 23)
 
 
-@pytest.fixture(scope="module")
-def graded_home(shared_sources: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home of the index, the transparency index, the incidents and the catalogues that name models."""
-    home = tmp_path_factory.mktemp("graded")
-    sources = ("osai_index", "fmti", "aiid", "atom_tracked_models", "models_dev", "epoch_eci")
-    done = run_landscape(home, "refresh", "--from", shared_sources, *sources)
-    assert done.exit_code == 0, done.output
-    return home
-
-
 @pytest.fixture
-def full(graded_home: Path) -> Iterator[Path]:
-    with use_home(graded_home):
-        yield graded_home
+def full(published_home: Path) -> Iterator[Path]:
+    with use_home(published_home):
+        yield published_home
 
 
 def read_all(page: AppTest) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -32,8 +33,10 @@ ADDRESSES = [
 ]
 
 
-def _catch_offers(home: Path, page: str, address: dict[str, str]) -> list[tuple[Offer, pd.DataFrame | None]]:
-    """What the page offers and its rows, made while its home is in force, as a click would."""
+@cache
+def _catch_offers(home: Path, page: str, *parts: tuple[str, str]) -> list[tuple[Offer, pd.DataFrame | None]]:
+    """What the page offers and its rows, made while its home is in force, as a click would. Not to be changed."""
+    address = dict(parts)
     caught: list[Offer] = []
     with use_home(home), pytest.MonkeyPatch.context() as patch:
         patch.setattr(takeaway, "show_foot", lambda offer, view: caught.append(offer))
@@ -69,7 +72,7 @@ def _holds(cells: list[float], value: float) -> bool:
 
 @pytest.mark.parametrize(("page", "address"), ADDRESSES, ids=[f"{p} {' '.join(a)}" for p, a in ADDRESSES])
 def test_every_number_of_a_chart_is_in_its_table(published_home: Path, page: str, address: dict[str, str]) -> None:
-    offers = _catch_offers(published_home, page, address)
+    offers = _catch_offers(published_home, page, *address.items())
     assert offers
     for offer, table in offers:
         assert table is not None, f"{offer.key} has no table behind it"
@@ -85,7 +88,7 @@ def test_every_number_of_a_chart_is_in_its_table(published_home: Path, page: str
 def test_a_picture_of_rows_that_must_stay_shows_only_the_others(
     published_home: Path, page: str, address: dict[str, str]
 ) -> None:
-    for offer, table in _catch_offers(published_home, page, address):
+    for offer, table in _catch_offers(published_home, page, *address.items()):
         if table is None or offer.public_chart is None:
             continue
         kept, left_out = split_local(table)
