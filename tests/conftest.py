@@ -10,7 +10,7 @@ import pytest
 
 from ingest.refresh import build_from_seed
 from ingest.store import SEED
-from tests.homes import run_landscape, use_home
+from tests.homes import measure_instants, run_landscape, use_home
 from tests.publishers import PRICES, Edition
 from tests.shared_homes import share_home
 
@@ -18,18 +18,20 @@ ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared" / "sources"
 
 
-# Files that take longest, and are begun first: else one of them is left to a single worker at the end. The second
-# and third need no published home, so nobody waits while the first builds it.
+# Files that take longest, and are begun first: else one of them is left to a single worker at the end. The second to
+# the fourth need no published home, so nobody waits while the first builds it.
 _LONGEST = (
     "test_browser",
     "test_schedule_process",
     "test_refresh",
-    "test_tasks",
-    "test_seed",
-    "test_states",
-    "test_acceptance",
-    "test_kept",
     "test_kill",
+    "test_seed",
+    "test_tasks",
+    "test_acceptance",
+    "test_states",
+    "test_kept",
+    "test_backfill_faults",
+    "test_backfill",
 )
 
 
@@ -98,6 +100,13 @@ def small_home(small_recordings: Path, tmp_path_factory: pytest.TempPathFactory)
 
     with share_home(tmp_path_factory, "small", build) as home:
         yield home
+
+
+@pytest.fixture(scope="module")
+def newest_alone() -> Iterator[None]:
+    """For files about how sources are read: what they publish is measured at the newest instant alone."""
+    with measure_instants(every=False):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,7 @@ import orjson
 import pytest
 from click.testing import CliRunner, Result
 
+import ingest.measuring
 from ingest.__main__ import main
 from ingest.archive import Archive
 from ingest.fold import KIND_BY_NAME
@@ -39,6 +40,7 @@ _FOREIGN = (
     *(f(f"{scheme}_proxy") for scheme in ("http", "https", "all", "no") for f in (str.lower, str.upper)),
 )
 _RELATIONS = (*KIND_BY_NAME, "listings", "payloads", "quarantine")
+_CHOOSE_INSTANTS = ingest.measuring.choose_instants
 
 Fingerprint = dict[str, tuple[int, str]]
 
@@ -57,6 +59,18 @@ def run_landscape(home: Path, *words: str | Path) -> Result:
     """`landscape WORDS` on a home. A traceback is the test's failure, never a result."""
     with use_home(home):
         return CliRunner().invoke(main, [str(w) for w in words], catch_exceptions=False)
+
+
+@contextmanager
+def measure_instants(*, every: bool) -> Iterator[None]:
+    """Let what is published in this process be measured at every instant, or at the newest alone.
+
+    A home of a few rows spends half of a publish on the month ends since the release, which say nothing of how a
+    source is read or fails."""
+    choose = _CHOOSE_INSTANTS if every else lambda con, asked=(): _CHOOSE_INSTANTS(con, asked)[-1:]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ingest.measuring, "choose_instants", choose)
+        yield
 
 
 def describe_process(home: Path) -> tuple[list[str], dict[str, str]]:

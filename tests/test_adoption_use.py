@@ -34,6 +34,8 @@ from tests.pages import open_page
 from tests.published import find_published
 from tests.replay_server import ReplayServer
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 PAGE = "adoption"
 NOT_READ = "Not read yet: stories on Hacker News, papers on arXiv and stars on GitHub."
 

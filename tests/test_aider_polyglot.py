@@ -20,6 +20,8 @@ from tests.published.aider_polyglot import BOARD, URL
 from tests.replay_server import ReplayServer
 from tests.source_play import parse_bodies, pick_refused, pick_scores, read_live
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 SOURCE, NAME = AiderPolyglot(), "polyglot_leaderboard.yml"
 RUN = "- {dirname: r1, model: m, edit_format: diff, pass_rate_2: 41.8, date: 2025-08-06, total_cost: 0.5}\n"
 

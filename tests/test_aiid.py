@@ -15,6 +15,8 @@ from tests.one_source import fails, parse, pick, read_live, refusals
 from tests.published.aiid import BODIES, INCIDENTS, URL, make_incident, make_page
 from tests.replay_server import Answer, ReplayServer
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 TABLE = "https://example.org/incidents.csv"
 HEAD = b"incident_id,title,date,description,alleged_deployer,alleged_developer,alleged_harmed_party,tags\n"
 

@@ -16,6 +16,8 @@ from tests.homes import ask, run_landscape
 from tests.published import arxiv as published
 from tests.replay_server import ReplayServer
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 
 def parse(body: bytes, name: str = "gpt-oss/2025-08", at: datetime = datetime(2026, 1, 2, tzinfo=UTC)) -> Counter:
     payload = Payload(7, "arxiv", name, f"{QUERY}?x", body, at, "fetched", at, at, "LIVE", "CC0-1.0", "yes", True)

@@ -13,6 +13,8 @@ from tests.homes import ask, run_landscape
 from tests.one_source import fails, parse, pick, read_live, refusals
 from tests.published.atom_tracked_models import BODIES, FOLDER
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 PARAMETERS, REGIONS = f"{FOLDER}/model_parameters.csv", f"{FOLDER}/organization_regions.csv"
 DATES, MODELS = f"{FOLDER}/release_date_corrections.csv", f"{FOLDER}/models.csv"
 

@@ -31,6 +31,8 @@ from tests.homes import ask, copy_home, list_archived, run_landscape, take_finge
 from tests.publishers import Edition
 from tests.replay_server import ReplayServer
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 MONTHS = ("2026-04", "2026-05")
 SPAN = ("--since", "2026-04-01", "--until", "2026-05-31")
 COUNTERS = ("dl30", "dl_all", "likes")
@@ -48,6 +50,9 @@ def home(small_home: Path, tmp_path: Path) -> Path:
     return copy_home(small_home, tmp_path / "home")
 
 
+WARNED = (["2026-04-29"], ["2026-05-02"], ["2026-05-10"])
+
+
 @pytest.fixture(scope="module")
 def filled(
     bodies: Mapping[str, bytes], small_home: Path, tmp_path_factory: pytest.TempPathFactory
@@ -55,8 +60,14 @@ def filled(
     """A home after one backfill, to read only, what was served for it and what was printed."""
     home = copy_home(small_home, tmp_path_factory.mktemp("filled") / "home")
     with ReplayServer() as server:
-        play = PulsePlay(server, bodies, ["2026-04-29"], ["2026-05-02"], ["2026-05-10"])
+        play = PulsePlay(server, bodies, *WARNED)
         yield home, play, backfill(home, play, *SPAN)
+
+
+@pytest.fixture
+def mine(filled: tuple[Path, PulsePlay, Result], tmp_path: Path) -> Path:
+    """A copy of that home, to go on from."""
+    return copy_home(filled[0], tmp_path / "mine")
 
 
 def backfill(home: Path, play: PulsePlay, *words: str) -> Result:
@@ -125,16 +136,15 @@ def test_the_price_is_told_first_and_is_not_exceeded(filled: tuple[Path, PulsePl
 
 
 def test_the_same_backfill_again_adds_nothing_and_reads_four_bytes_a_file(
-    home: Path, bodies: Mapping[str, bytes]
+    mine: Path, bodies: Mapping[str, bytes]
 ) -> None:
+    before, archived = take_fingerprint(mine), list_archived(mine)
     with ReplayServer() as server:
-        play = PulsePlay(server, bodies, ["2026-04-29"])
-        assert backfill(home, play, *SPAN).exit_code == 0
-        before, served, archived = take_fingerprint(home), play.bytes_served, list_archived(home)
-        done = backfill(home, play, *SPAN)
+        play = PulsePlay(server, bodies, *WARNED)
+        done = backfill(mine, play, *SPAN)
         assert "Nothing new to read: 2 files already here (2026-04 to 2026-05).\n0 rows added\n" in done.stdout
-        assert play.bytes_served - served == 4 * len(MONTHS)
-    assert list_archived(home) == archived and take_fingerprint(home) == before
+        assert play.bytes_served == 4 * len(MONTHS)
+    assert list_archived(mine) == archived and take_fingerprint(mine) == before
 
 
 def test_what_was_backfilled_is_marked_as_known_only_since(filled: tuple[Path, PulsePlay, Result]) -> None:
@@ -176,33 +186,29 @@ def test_no_list_delists_and_no_live_figure_changes(filled: tuple[Path, PulsePla
 
 
 def test_a_month_that_was_published_again_is_read_again_and_rewrites_no_past(
-    home: Path, bodies: Mapping[str, bytes]
+    mine: Path, bodies: Mapping[str, bytes]
 ) -> None:
     with ReplayServer() as server:
-        play = PulsePlay(server, {"2026-05": bodies["2026-05"]})
-        assert backfill(home, play, *SPAN).exit_code == 0
+        play = PulsePlay(server, bodies, *WARNED)
         play.files["2026-05"].replace(make_month("2026-05", bump=5))
-        done = backfill(home, play, *SPAN)
+        done = backfill(mine, play, *SPAN)
         assert f"{31 * len(TRACKED)} rows added" in done.stdout
-        assert backfill(home, play, *SPAN).stdout.startswith("Nothing new to read")
+        assert backfill(mine, play, *SPAN).stdout.startswith("Nothing new to read")
     query = f"select downloads_30d as n from hub_counts where repo_id = '{OTHER}' and day = '2026-05-20'"
     figure = count_downloads(OTHER, date(2026, 5, 20))
-    assert ask(home, query) == [{"n": figure + 5}]
-    assert ask(home, query, as_of="2026-06-30") == [{"n": figure}]
+    assert ask(mine, query) == [{"n": figure + 5}]
+    assert ask(mine, query, as_of="2026-06-30") == [{"n": figure}]
 
 
 def test_a_day_that_is_warned_of_later_is_flagged_though_its_file_is_the_same(
-    home: Path, bodies: Mapping[str, bytes]
+    mine: Path, bodies: Mapping[str, bytes]
 ) -> None:
     with ReplayServer() as server:
-        play = PulsePlay(server, bodies)
-        assert backfill(home, play, *SPAN).exit_code == 0
-        play.skip_days = ["2026-05-06"]
-        play.publish()
-        done = backfill(home, play, *SPAN)
+        play = PulsePlay(server, bodies, ["2026-04-29", "2026-05-06"], *WARNED[1:])
+        done = backfill(mine, play, *SPAN)
         assert "1 already here" in done.stdout and f"{len(TRACKED)} rows added" in done.stdout
-    flagged = ask(home, "select distinct day from hub_counts where list_contains(flags, 'skip_day')")
-    assert flagged == [{"day": "2026-05-06"}]
+    flagged = ask(mine, "select distinct day from hub_counts where list_contains(flags, 'skip_day') order by day")
+    assert flagged == [{"day": "2026-04-29"}, {"day": "2026-05-06"}]
 
 
 def test_a_repository_wanted_later_is_fetched_alone(
@@ -257,14 +263,12 @@ def test_a_price_that_is_not_agreed_to_costs_the_footers_alone(home: Path, bodie
         assert play.bytes_served == 2 * (4 + (64 << 10))
 
 
-def test_a_live_read_after_a_backfill_is_as_any_other(home: Path, bodies: Mapping[str, bytes]) -> None:
+def test_a_live_read_after_a_backfill_is_as_any_other(mine: Path) -> None:
     """Its rows extend what is stored and its own past; the publishers are those of the recordings."""
     with ReplayServer() as server:
-        play = PulsePlay(server, {"2026-05": bodies["2026-05"]})
-        assert backfill(home, play, *SPAN).exit_code == 0
         Edition(downloads=4_300_000).serve(server)
-        done = run_landscape(home, "refresh", "hf_hub", "--mirror", server.url)
+        done = run_landscape(mine, "refresh", "hf_hub", "--mirror", server.url)
         assert done.exit_code == 0, done.output
-    rows = ask(home, f"select downloads_30d from hub_readings where origin = 'live' and repo_id = '{LARGE}'")
+    rows = ask(mine, f"select downloads_30d from hub_readings where origin = 'live' and repo_id = '{LARGE}'")
     assert rows == [{"downloads_30d": 4_300_000}]
-    assert len(ask(home, "from hub_readings where origin = 'modelpulse'")) == 31 * len(TRACKED)
+    assert len(ask(mine, "from hub_readings where origin = 'modelpulse'")) == (30 + 31) * len(TRACKED)

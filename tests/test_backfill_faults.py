@@ -31,6 +31,8 @@ from tests.homes import (
 from tests.range_server import RangedFile, serve_file
 from tests.replay_server import Answer, ReplayServer, Request
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 MONTHS = ("2026-03", "2026-04", "2026-05")
 WORDS = ("backfill", "hf_hub", "--since", "2026-03-01", "--until", "2026-05-31")
 ROWS = "select * exclude (recorded_at, payload_key, revision) from hub_readings_history order by all"

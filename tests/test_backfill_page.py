@@ -14,6 +14,8 @@ from tests.homes import ask, copy_home, run_landscape, use_home
 from tests.pages import open_page
 from tests.replay_server import ReplayServer
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 MONTHS = [f"2025-{m:02}" for m in range(9, 13)] + [f"2026-{m:02}" for m in range(1, 12)]
 LAST = "2026-11-22"
 

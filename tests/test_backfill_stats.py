@@ -26,6 +26,8 @@ from tests.history_play import (
 from tests.homes import ask, copy_home, list_archived, run_landscape, take_fingerprint
 from tests.replay_server import ReplayServer
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 DAYS = list_days("2025-11")[21:27]  # 22 to 27 November 2025
 PARTIAL = date(2025, 11, 24)
 SPAN = ("--since", "2025-11-23", "--until", "2025-11-26")
@@ -46,13 +48,23 @@ def backfill(home: Path, server: ReplayServer, *words: str) -> Result:
     return run_landscape(home, "backfill", "hf_hub", "--via", "hub-stats", *words, "--mirror", server.url)
 
 
-def test_a_day_is_its_last_upload_and_a_partial_day_is_flagged(home: Path, bodies: Mapping[date, bytes]) -> None:
+@pytest.fixture(scope="module")
+def filled(
+    bodies: Mapping[date, bytes], small_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, StatsPlay, Result]:
+    """A home after one backfill, to read only, what was served for it and what was printed."""
+    home = copy_home(small_home, tmp_path_factory.mktemp("filled") / "home")
     with ReplayServer() as server:
         play = StatsPlay(server, bodies)
         done = backfill(home, server, *SPAN)
-        assert done.exit_code == 0 and server.unscripted == [], done.output
-        for day in (DAYS[0], DAYS[-1]):
-            assert play.files[day].bytes_served == 4 + (64 << 10), "of a neighbour the number of rows alone is asked"
+    assert done.exit_code == 0 and server.unscripted == [], done.output
+    return home, play, done
+
+
+def test_a_day_is_its_last_upload_and_a_partial_day_is_flagged(filled: tuple[Path, StatsPlay, Result]) -> None:
+    home, play, done = filled
+    for day in (DAYS[0], DAYS[-1]):
+        assert play.files[day].bytes_served == 4 + (64 << 10), "of a neighbour the number of rows alone is asked"
     rows = ask(home, "from hub_readings where origin = 'hub-stats'")
     assert {(r["repo_id"], r["read_at"], r["downloads_30d"], tuple(r["flags"])) for r in rows} == {
         (t, f"{d}T13:07:41", count_downloads(t, d), ("partial",) if d == PARTIAL else ())
@@ -65,11 +77,9 @@ def test_a_day_is_its_last_upload_and_a_partial_day_is_flagged(home: Path, bodie
     assert partial == [{"name": "history:hub-stats:2025-11-24"}]
 
 
-def test_counters_travel_only_from_row_groups_that_hold_a_wanted_id(home: Path, bodies: Mapping[date, bytes]) -> None:
+def test_counters_travel_only_from_row_groups_that_hold_a_wanted_id(filled: tuple[Path, StatsPlay, Result]) -> None:
     """The share: the ids of every row group, as the file is in no order, and the counters of those that hold one."""
-    with ReplayServer() as server:
-        play = StatsPlay(server, bodies)
-        assert backfill(home, server, *SPAN).exit_code == 0
+    play = filled[1]
     for day in DAYS[1:-1]:
         file = play.files[day]
         parquet = pq.ParquetFile(io.BytesIO(file.body))
@@ -87,10 +97,8 @@ def test_counters_travel_only_from_row_groups_that_hold_a_wanted_id(home: Path, 
             assert file.bytes_served < 0.2 * len(file.body)
 
 
-def test_the_price_of_many_days_is_reckoned_from_three(home: Path, bodies: Mapping[date, bytes]) -> None:
-    with ReplayServer() as server:
-        StatsPlay(server, bodies)
-        done = backfill(home, server, *SPAN)
+def test_the_price_of_many_days_is_reckoned_from_three(filled: tuple[Path, StatsPlay, Result]) -> None:
+    done = filled[2]
     assert done.stdout.startswith("hub-stats (Apache-2.0): 2025-11-23 to 2025-11-26, ")
     assert "To read: at most about " in done.stdout and " in 4 files; 0 already here." in done.stdout
 

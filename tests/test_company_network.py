@@ -20,6 +20,8 @@ from tests.homes import ROOT, ask, describe_process
 from tests.publishers import Edition
 from tests.replay_server import ReplayServer
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 
 class ConnectProxy:
     """An HTTP proxy that knows CONNECT alone and leads every host to one address; `asked` holds the hosts."""

@@ -16,6 +16,8 @@ from tests.publishers import HUB, LARGE, SMALL
 from tests.replay_server import Answer, ReplayServer
 from tests.source_play import read_live
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 AT = "2026-11-20T12:30:00"
 Row = dict[str, Any]
 

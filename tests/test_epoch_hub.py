@@ -39,6 +39,8 @@ from tests.published.epoch_hub import (
 )
 from tests.replay_server import ReplayServer
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 SEEN = datetime(2026, 10, 8, 12, 0, tzinfo=UTC)
 
 

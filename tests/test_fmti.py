@@ -15,6 +15,8 @@ from tests.one_source import fails, parse, pick, read_live, refusals
 from tests.published.fmti import BODIES, DECEMBER, INDICATORS, MAY, OCTOBER
 from tests.replay_server import Answer, ReplayServer
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 
 def test_totals_are_neither_developers_nor_indicators() -> None:
     rows = pick(Openness, parse("fmti", BODIES))

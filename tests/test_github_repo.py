@@ -15,6 +15,8 @@ from tests.homes import ask, run_landscape
 from tests.published import github_repo as published
 from tests.replay_server import Answer, ReplayServer
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 OURS = f"{API}/openai/gpt-oss"
 

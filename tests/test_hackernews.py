@@ -18,6 +18,8 @@ from tests.homes import ask, run_landscape
 from tests.published import hackernews as published
 from tests.replay_server import ReplayServer
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 DAYS = st.dates(date(2025, 1, 1), date(2035, 12, 31))
 
 

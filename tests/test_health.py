@@ -30,6 +30,8 @@ from tests.homes import ask, copy_home, run_landscape, use_home
 from tests.publishers import EPOCH, Edition
 from tests.replay_server import ReplayServer
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 RECORDED = datetime(2026, 7, 20, 12, tzinfo=UTC)
 SOURCES = ("epoch_eci", "hf_hub", "lmarena", "models_dev")
 

@@ -17,6 +17,8 @@ from tests.homes import ask, run_landscape
 from tests.price_play import parse, read_prices, read_refused
 from tests.published.litellm_prices import MAP, URL, make_entry
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 SOURCE = LitellmPrices()
 HEADER = "date,litellm_key,litellm_provider,input_cost_per_token,output_cost_per_token,event,source\n"
 WANDB = "wandb/openai/gpt-oss-120b"

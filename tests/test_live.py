@@ -24,6 +24,8 @@ from tests.homes import ask, copy_home, list_archived, run_landscape, take_finge
 from tests.publishers import ECI, HUB, LARGE, PRICES, SMALL, Edition
 from tests.replay_server import ReplayServer
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 # In the order a run reads them: those it cannot do without come first.
 SOURCES = tuple(
     s.source_id for s in sorted(discover_sources().values(), key=lambda s: (not s.required, s.source_id)) if s.enabled

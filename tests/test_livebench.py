@@ -21,6 +21,8 @@ from tests.published.livebench import CATEGORIES, SITE, WITH_OSS, make_script
 from tests.replay_server import Answer, ReplayServer
 from tests.source_play import parse_bodies, pick_refused, pick_scores, read_live
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 TABLE, PLACED = "table_2026_01_08.csv", "categories_2026_01_08.json"
 SOURCE = LiveBench()
 

@@ -16,6 +16,8 @@ from tests.homes import ask, run_landscape
 from tests.published import ollama_library as published
 from tests.replay_server import ReplayServer
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 AT = datetime(2026, 8, 22, 6, 0, tzinfo=UTC)
 
 

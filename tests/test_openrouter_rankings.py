@@ -21,6 +21,8 @@ from tests.homes import ask, run_landscape
 from tests.published import openrouter_rankings as published
 from tests.replay_server import ReplayServer
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 AT = datetime(2026, 9, 16, 12, 0, tzinfo=UTC)
 KEYED = {"OPENROUTER_API_KEY": "set"}
 

@@ -17,6 +17,8 @@ from tests.one_source import AT, fails, parse, pick, read_live, refusals
 from tests.published.osai_index import BODIES, DIMENSIONS, FILES, GPT_OSS, URL, make_archive, make_system
 from tests.replay_server import Answer, ReplayServer
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 YAML = "https://raw.githubusercontent.com/Language-Technology-Assessment/main-database/main/GPT-OSS.yaml"
 
 

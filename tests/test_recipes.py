@@ -25,6 +25,8 @@ from tests.homes import ROOT, describe_process, run_landscape, use_home
 from tests.publishers import Edition
 from tests.replay_server import ReplayServer
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 RECIPES = dict(re.findall(r"<!-- recipe: (\S+) -->\n```\w+\n(.*?)```", README, re.DOTALL))
 UNITS = sorted(name for name in RECIPES if name.endswith((".service", ".timer")))

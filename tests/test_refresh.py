@@ -42,6 +42,8 @@ from tests.homes import (
 from tests.publishers import API, ECI, EPOCH, HUB, LARGE, PRICES, Edition
 from tests.replay_server import Answer, ReplayServer
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 SCORES = f"{EPOCH}/eci_scores.csv"
 ARENA = f"{HUB}/datasets/lmarena-ai/leaderboard-dataset/resolve/main/text/latest-00000-of-00001.parquet"
 URLS = {"epoch_eci": SCORES, "lmarena": ARENA, "models_dev": API}
@@ -130,7 +132,8 @@ def count_rows(home: Path) -> dict[str, int]:
     ("source", "fault"),
     [
         *(("epoch_eci", fault) for fault in FAULTS),
-        *(("models_dev", fault) for fault in FAULTS),
+        # What never arrives whole is refused before a source is asked what it makes of it.
+        *(("models_dev", fault) for fault in FAULTS if fault not in ("cut gzip", "500")),
         ("lmarena", "garbage"),
         ("lmarena", "empty list"),
     ],

@@ -18,6 +18,8 @@ from tests.replay_server import ReplayServer
 from tests.source_play import read_live
 from tests.test_derivatives import AT, Row, make_derivative
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 
 @pytest.mark.parametrize(
     ("repo", "tags", "word"),

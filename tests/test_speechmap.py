@@ -21,6 +21,8 @@ from tests.published.speechmap import FOLDER, make_labels
 from tests.replay_server import Answer, ReplayServer
 from tests.source_play import parse_bodies, pick_refused, pick_scores, read_live
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 SOURCE = SpeechMap()
 NAME = "compliance_us_criticism_openai_gpt-oss-120b.jsonl"
 LABELS = ["COMPLETE"] * 46 + ["DENIAL"] * 4

@@ -19,6 +19,8 @@ from tests.homes import ask, copy_home, run_landscape, use_home
 from tests.pages import open_page
 from tests.publishers import PRICES, Edition
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 VIEWS = sorted(p.stem for p in (DATA / "sql/views").glob("*.sql") if "$" in p.read_text(encoding="utf-8"))
 INSTANTS = (
     "2025-12-01",

@@ -23,6 +23,8 @@ from tests.homes import ask, run_landscape
 from tests.published.swebench import BOARDS, MINI, RUN, URL, make_entry, make_file, serve
 from tests.replay_server import ReplayServer
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 SEEN = datetime(2025, 12, 10, 23, 59, 59, tzinfo=UTC)
 
 

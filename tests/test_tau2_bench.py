@@ -13,6 +13,8 @@ from tests.published.tau2_bench import FOLDER, GPT_OSS, make_submission
 from tests.replay_server import ReplayServer
 from tests.source_play import parse_bodies, pick_refused, pick_scores, read_live
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 SOURCE = Tau2Bench()
 NAMED = {url.removeprefix(f"{FOLDER}/"): body for url, body in publisher.BODIES.items()}
 

@@ -20,6 +20,8 @@ from tests.published.vectara_hallucination import README, URL
 from tests.replay_server import Answer, ReplayServer
 from tests.source_play import AT, parse_bodies, pick_refused, pick_scores
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 SOURCE = VectaraHallucination()
 DATED, OSS = "Last updated on March 10, 2026", "|openai/gpt-oss-120b|14.2 %|85.8 %|99.9 %|135.2|"
 
