@@ -24,6 +24,22 @@ from tests.homes import ROOT
 
 # Seconds by the clock and of the processor.
 Spent = tuple[float, float]
+# On a copy of a writer's file, with nothing kept of earlier measuring; prints the seconds.
+_MEASURE = """
+import sys, time
+from pathlib import Path
+from ingest.catalogue import write_catalogue
+from ingest.measuring import choose_instants, write_measures
+from ingest.publish import resolve_stored
+from ingest.refresh import open_work
+con = open_work(Path(sys.argv[1]))
+con.execute("drop table if exists logs.measured")
+write_catalogue(con)
+resolve_stored(con)
+began = time.perf_counter()
+write_measures(con, choose_instants(con))
+print(time.perf_counter() - began)
+"""
 _BUILD = "from ingest.refresh import build_from_seed; build_from_seed()"
 
 
@@ -46,7 +62,17 @@ def measure_commands(home: Path, recorded: Path | None, rounds: int) -> list[Fig
             found.append(_time(f"brief as {kind.upper()}", partial(time_brief, home, kind), rounds, budget))
     if recorded is not None:
         found += time_replay(recorded)
+    measured = [time_measures(home) for _ in range(max(1, rounds // 2))]
+    found.append(Figure("commands", "of a replay, all measures at all instants", "s", measured, budget=90))
     return found
+
+
+def time_measures(home: Path) -> float:
+    """Seconds to measure everything anew, in a process of its own, on a copy of the writer's file."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = shutil.copyfile(home / "work.duckdb", Path(folder) / "work.duckdb")
+        words = [sys.executable, "-c", _MEASURE, str(copy)]
+        return float(subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
 
 
 def time_command(name: str, words: Sequence[str], home: Path, rounds: int, budget: float | None = None) -> Figure:
