@@ -54,26 +54,38 @@ def take_picture(seen: Visit, name: str) -> None:
     seen.settle().page.screenshot(path=f"{SHOTS}/{name}.png")
 
 
-@pytest.mark.parametrize("width", [1440, 400])
+def check_width(seen: Visit, name: str, width: int) -> None:
+    """The window is never wider than the reader's."""
+    overflow = seen.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert overflow <= 0, f"{name} is {overflow} px wider than a window of {width} px"
+
+
 @pytest.mark.parametrize("mode", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_clean_and_accessible_in_every_mode_and_width(
-    browser: Browser, served: str, name: str, mode: str, width: int
+    browser: Browser, served: str, name: str, mode: str
 ) -> None:
-    with revisit(browser, width=width, mode=mode) as seen:
+    with revisit(browser, mode=mode) as seen:
         seen.go(f"{served}/{PAGES[name]}")
-        seen.check_clean()
-        assert seen.page.locator("h1, h2").count() > 0
-        overflow = seen.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert overflow <= 0, f"{name} is {overflow} px wider than a window of {width} px"
-        found = Axe().run(seen.page).response["violations"]
-        serious = [
-            (v["id"], [n["html"][:200] for n in v["nodes"][:3]])
-            for v in found
-            if v["impact"] in ("critical", "serious") and v["id"] not in AXE_ALLOWED
-        ]
-        assert serious == []
-        take_picture(seen, f"{name}-{mode}-{width}")
+        for width in (1440, 400):
+            # The window is made narrow as by a hand; a page that opens in a narrow one is seen as of a date.
+            seen.page.set_viewport_size({"width": width, "height": 900})
+            seen.settle().check_clean()
+            assert seen.page.locator("h1, h2").count() > 0
+            check_width(seen, name, width)
+            found = Axe().run(seen.page).response["violations"]
+            serious = [
+                (v["id"], [n["html"][:200] for n in v["nodes"][:3]])
+                for v in found
+                if v["impact"] in ("critical", "serious") and v["id"] not in AXE_ALLOWED
+            ]
+            assert serious == [], f"{name} at {width} px"
+            take_picture(seen, f"{name}-{mode}-{width}")
+        for chart in seen.page.get_by_test_id("stPlotlyChart").all():
+            words = chart.evaluate(
+                "e => (e.closest('[aria-label]') || e.querySelector('[aria-label]') || {}).ariaLabel"
+            )
+            assert words, "a chart has no words for those who do not see it"
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -83,23 +95,34 @@ def test_a_page_stands_on_the_bundled_data_alone(browser: Browser, served_seed: 
         assert seen.page.get_by_test_id("stPlotlyChart").count() > 0 or name in ("data", "methods")
 
 
-@pytest.mark.parametrize("query", ["as_of=2025-12-31", "as_of=2025-08-01", "as_of=nonsense"])
+@pytest.mark.parametrize(("day", "width"), [("2025-12-31", 400), ("2025-08-01", 1440)])
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_as_of_a_date_is_clean(browser: Browser, served: str, name: str, query: str) -> None:
-    with revisit(browser) as seen:
-        seen.go(f"{served}/{PAGES[name]}?{query}").check_clean()
-        if query.endswith("31"):
+def test_a_page_as_of_a_date_is_clean(browser: Browser, served: str, name: str, day: str, width: int) -> None:
+    with revisit(browser, width=width) as seen:
+        seen.go(f"{served}/{PAGES[name]}?as_of={day}").check_clean()
+        check_width(seen, name, width)
+        if day.endswith("31"):
             assert "31 Dec 2025" in seen.page.get_by_test_id("stMain").inner_text()
 
 
-@pytest.mark.parametrize("state", ["stale", "failed", "quarantined", "empty"])
-def test_every_page_is_clean_in_every_state(
+# The pages on which a state is told: the Hub is old, the price list failed, a price was refused. What the others say
+# then is in test_states.py.
+TOLD = {
+    "stale": ("overview", "adoption", "data"),
+    "failed": ("overview", "price", "compare", "data"),
+    "quarantined": ("overview", "price", "compare", "data"),
+    "empty": tuple(PAGES),
+}
+
+
+@pytest.mark.parametrize("state", TOLD)
+def test_a_page_is_clean_in_every_state_it_tells(
     browser: Browser, state_homes: Callable[[str], Path], tmp_path: Path, state: str
 ) -> None:
     with serve(state_homes(state), tmp_path / "log") as url:
-        for name, path in PAGES.items():
+        for name in TOLD[state]:
             with revisit(browser, width=400 if state == "empty" else 1440) as seen:
-                seen.go(f"{url}/{path}").check_clean()
+                seen.go(f"{url}/{PAGES[name]}").check_clean()
                 said = seen.page.get_by_test_id("stMain").inner_text()
                 assert "landscape" in said if state == "empty" else seen.page.get_by_role("heading", level=1).count()
                 take_picture(seen, f"{name}-{state}")
@@ -112,29 +135,33 @@ def served_hostile(state_homes: Callable[[str], Path], tmp_path_factory: pytest.
         yield url
 
 
-@pytest.mark.parametrize("width", [1440, 400])
-def test_hostile_text_changes_nothing_but_the_text_shown(browser: Browser, served_hostile: str, width: int) -> None:
-    with visit(browser, width=width, mode="dark" if width == 400 else "light") as seen:
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_hostile_text_changes_nothing_but_the_text_shown(browser: Browser, served_hostile: str, mode: str) -> None:
+    """Every other page in either mode, each in a wide and a narrow window."""
+    names = list(PAGES)[mode == "dark" :: 2]
+    with visit(browser, mode=mode) as seen:
         alerts: list[str] = []
         seen.page.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.dismiss()))
-        for name, path in PAGES.items():
-            seen.go(f"{served_hostile}/{path}").check_clean()
-            main = seen.page.get_by_test_id("stMain")
-            assert alerts == [] and main.locator('img[src="x"]').count() == 0
-            assert main.locator("a[href*='example.org']").count() == 0
-            drawn = seen.page.locator("[data-testid=stPlotlyChart] svg text").all_text_contents()
-            assert "\u202e" not in main.inner_text()
-            # These two show no text of this home outside what is folded away.
-            assert "<img src=x" in main.inner_text() + "".join(drawn) or name in ("openness", "methods")
-            overflow = seen.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-            assert overflow <= 0, f"{name} is {overflow} px wider than a window of {width} px"
-            take_picture(seen, f"{name}-hostile-{width}")
-            seen.page.set_viewport_size({"width": width, "height": 900})
+        for name in names:
+            seen.go(f"{served_hostile}/{PAGES[name]}")
+            for width in (1440, 400):
+                seen.page.set_viewport_size({"width": width, "height": 900})
+                seen.settle().check_clean()
+                main = seen.page.get_by_test_id("stMain")
+                assert alerts == [] and main.locator('img[src="x"]').count() == 0
+                assert main.locator("a[href*='example.org']").count() == 0
+                drawn = seen.page.locator("[data-testid=stPlotlyChart] svg text").all_text_contents()
+                assert "\u202e" not in main.inner_text()
+                # These two show no text of this home outside what is folded away.
+                assert "<img src=x" in main.inner_text() + "".join(drawn) or name in ("openness", "methods")
+                check_width(seen, name, width)
+                take_picture(seen, f"{name}-hostile-{width}")
+            seen.page.set_viewport_size({"width": 1440, "height": 900})
 
 
+# Capability's link is copied by a colleague in test_tasks.py.
 VIEWS = {
     "overview": "?open=OSI-style+licence",
-    "capability": "capability?measure=Arena+style+control&subject=gpt-oss-20b&open=Any+weights",
     "adoption": "adoption?clock=Days+since+release&models=Qwen3+8B",
     "price": "price?model=gpt-oss-20b&blend=10%3A1&routers=Routers+out",
     "compare": "compare?models=gpt-oss-20b&models=Qwen3+8B&models=DeepSeek-V3.2&base=Qwen3+8B",
@@ -142,17 +169,17 @@ VIEWS = {
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_a_copied_link_shows_the_same_in_a_new_profile(browser: Browser, served: str, name: str) -> None:
+def test_a_copied_link_shows_the_same_to_someone_else(browser: Browser, served: str, name: str) -> None:
     def read(seen: Visit) -> list[str]:
         drawn = seen.page.locator("[data-testid=stPlotlyChart] svg text").all_text_contents()
         return [seen.page.get_by_role("heading", level=1).inner_text(), *drawn]
 
     with revisit(browser) as mine:
-        mine.go(f"{served}/").go(f"{served}/{VIEWS[name]}")
+        mine.go(f"{served}/{VIEWS[name]}")
         before = read(mine)
         mine.page.get_by_role("button", name="Take away").first.click()
         link = mine.settle().page.get_by_test_id("stCode").first.inner_text().strip()
-    with visit(browser) as theirs:
+    with revisit(browser) as theirs:  # a profile that stored nothing; one all of its own opens in test_tasks.py
         theirs.go(link).check_clean()
         assert read(theirs) == before and "As known on" in theirs.page.get_by_test_id("stMain").inner_text()
     with revisit(browser) as plain:
@@ -160,26 +187,16 @@ def test_a_copied_link_shows_the_same_in_a_new_profile(browser: Browser, served:
         assert read(plain) != before, "the filters made no difference, so this proves nothing"
 
 
-def test_every_chart_has_words_for_those_who_do_not_see_it(browser: Browser, served: str) -> None:
-    with revisit(browser) as seen:
-        for path in PAGES.values():
-            seen.go(f"{served}/{path}")
-            for chart in seen.page.get_by_test_id("stPlotlyChart").all():
-                assert chart.evaluate(
-                    "e => (e.closest('[aria-label]') || e.querySelector('[aria-label]') || {}).ariaLabel"
-                )
-
-
 def test_pages_keep_answering_while_new_data_is_published_and_show_it_next(
-    browser: Browser, published_home: Path, tmp_path: Path
+    browser: Browser, small_home: Path, tmp_path: Path
 ) -> None:
-    home = copy_home(published_home, tmp_path / "home")
+    home = copy_home(small_home, tmp_path / "home")
     stop = threading.Event()
     published: list[int] = []
 
     def keep_publishing() -> None:
         con = open_work(home / "work.duckdb")
-        while not stop.wait(0.2):
+        while not stop.wait(0.5):
             publish(con, home / "work.duckdb", home / "landscape.duckdb")
             published.append(1)
         # The last word: every price of gpt-oss-120b ten times as high.
@@ -196,7 +213,7 @@ def test_pages_keep_answering_while_new_data_is_published_and_show_it_next(
         writer = threading.Thread(target=keep_publishing)
         writer.start()
         try:
-            for path in list(PAGES.values()) * 2:
+            for path in PAGES.values():
                 seen.go(f"{url}/{path}").check_clean()
         finally:
             stop.set()
