@@ -97,8 +97,9 @@ class Machine:
         return {str(p): p.stat().st_mtime_ns for p in self.folder.rglob("*") if p.is_file()}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def machine() -> Iterator[Machine]:
+    """A machine on which the writer has published once."""
     if os.geteuid():
         pytest.skip("Only root can act as two users: run the tests as root to see a writer and a reader apart.")
     with tempfile.TemporaryDirectory(dir="/tmp") as name:  # pytest's own folders are closed to other users
@@ -109,12 +110,13 @@ def machine() -> Iterator[Machine]:
         for path, mode in (("home", 0o700), ("home/raw", 0o755), ("home/raw/none", 0o755), ("public", 0o755)):
             (folder / path).chmod(mode)
             os.chown(folder / path, WRITER, WRITER)
-        yield Machine(folder, find_python())
+        made = Machine(folder, find_python())
+        done = made.refresh(Edition())
+        assert done.returncode == 0, done.stdout + done.stderr
+        yield made
 
 
 def test_a_reader_serves_what_a_writer_publishes_and_writes_nothing(machine: Machine) -> None:
-    done = machine.refresh(Edition())
-    assert done.returncode == 0, done.stdout + done.stderr
     published = machine.published.stat()
     assert (stat.S_IMODE(published.st_mode), published.st_uid) == (0o644, WRITER)
     before = machine.list_files()
@@ -130,7 +132,6 @@ def test_a_reader_serves_what_a_writer_publishes_and_writes_nothing(machine: Mac
 
 
 def test_a_file_is_replaced_under_a_dashboard_of_another_user(machine: Machine, tmp_path: Path) -> None:
-    assert machine.refresh(Edition()).returncode == 0
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -175,12 +176,12 @@ def ask_health(port: int) -> dict[str, dict[str, str]]:
 
 
 def test_a_reader_who_may_not_read_is_told_so(machine: Machine) -> None:
-    assert machine.refresh(Edition()).returncode == 0
     told = f"{machine.published} may not be read by this user: give it the right to read the file and enter its folder."
-    machine.published.chmod(0o640)
-    done = machine.run(READER, "status")
-    assert (done.returncode, done.stderr) == (3, f"landscape: {told}\n")
-    machine.published.chmod(0o644)
-    machine.published.parent.chmod(0o700)
-    done = machine.run(READER, "status")
-    assert (done.returncode, done.stderr) == (3, f"landscape: {told}\n")
+    for path, closed in ((machine.published, 0o640), (machine.published.parent, 0o700)):
+        is_open = stat.S_IMODE(path.stat().st_mode)
+        path.chmod(closed)
+        try:
+            done = machine.run(READER, "status")
+        finally:
+            path.chmod(is_open)
+        assert (done.returncode, done.stderr) == (3, f"landscape: {told}\n")
