@@ -41,6 +41,8 @@ from tests.pages import NOW, open_page
 from tests.publishers import HUB, Edition
 from tests.replay_server import Answer, ReplayServer
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 PAGE = "adoption"
 TODAY = datetime.fromisoformat(NOW).date()
 CLOCK = "Days since release"

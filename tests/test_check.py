@@ -24,6 +24,8 @@ from tests.homes import ask, copy_home, describe_process, list_archived, run_lan
 from tests.publishers import API, Edition
 from tests.replay_server import ReplayServer
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 FOUR = ("epoch_eci", "hf_hub", "lmarena", "models_dev")
 
 

@@ -18,6 +18,8 @@ from tests.homes import ask, copy_home, run_landscape, use_home
 from tests.pages import one_source_home, open_page
 from tests.replay_server import ReplayServer
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 __all__ = ["one_source_home"]
 
 PAGE = "data"
