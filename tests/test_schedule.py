@@ -28,6 +28,8 @@ from tests.publishers import API, Edition
 from tests.replay_server import ReplayServer
 from tests.toy_source import Toy, make_database
 
+pytestmark = pytest.mark.usefixtures("newest_alone")
+
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
