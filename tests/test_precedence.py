@@ -86,7 +86,8 @@ def test_a_release_day_of_the_registry_is_one_that_a_source_states(published_hom
     stated = ask(
         published_home,
         "select model_id, list(distinct value) as days from model_attributes "
-        "where attribute = 'released_on' and is_listed and length(value) = 10 and model_id is not null group by model_id",
+        "where attribute = 'released_on' and is_listed and length(value) = 10 and model_id is not null "
+        "group by model_id",
     )
     odd = {
         row["model_id"]: (str(entry.released_on), row["days"])
