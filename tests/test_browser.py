@@ -172,7 +172,8 @@ VIEWS = {
 def test_a_copied_link_shows_the_same_to_someone_else(browser: Browser, served: str, name: str) -> None:
     def read(seen: Visit) -> list[str]:
         drawn = seen.page.locator("[data-testid=stPlotlyChart] svg text").all_text_contents()
-        return [seen.page.get_by_role("heading", level=1).inner_text(), *drawn]
+        tiles = seen.page.get_by_test_id("stMetric").all_inner_texts()
+        return [seen.page.get_by_role("heading", level=1).inner_text(), *tiles, *drawn]
 
     with revisit(browser) as mine:
         mine.go(f"{served}/{VIEWS[name]}")
