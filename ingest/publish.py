@@ -24,7 +24,6 @@ from ingest.fold import KIND_BY_NAME
 from ingest.issued import write_briefs
 from ingest.kept import KEPT, restore_kept
 from ingest.quality import mark_drifts, mark_faults
-from ingest.source import HubReading
 from ingest.store import DATA, SEED, limit_memory, read_row, sync_folder, write_at_once
 
 _AS_OF_VARIABLE = "coalesce(getvariable('as_of')::timestamp, 'infinity'::timestamp)"
@@ -146,21 +145,19 @@ def _write_marts(con: duckdb.DuckDBPyConnection, kept: Collection[str]) -> None:
 def mark_replaced(con: duckdb.DuckDBPyConnection) -> None:
     """For each stored row that a later one of its key replaced, when: as-of is then a filter and no window.
 
-    Most keys have one row, and a hash tells them at a fifth of the cost of the window over all of them. Hub readings
-    carry their instant in the key, so hardly any is ever replaced; their view looks itself."""
+    Most keys have one row, and a hash tells them at a fifth of the cost of the window over all of them."""
     for name, kind in KIND_BY_NAME.items():
-        if kind is not HubReading:
-            key = ", ".join(("source_id", *kind.KEY))
-            con.execute(f"""
-                create or replace table main.replaced_{name} as
-                with hashed as (select rowid as revision, hash({key}) as key_hash from stored.{name}),
-                repeated as (select key_hash from hashed group by all having count(*) > 1)
-                select revision, replaced_at from (
-                    select rowid as revision, lead(observed_at) over (
-                        partition by {key} order by observed_at, rowid) as replaced_at
-                    from stored.{name}
-                    where rowid in (select revision from hashed semi join repeated using (key_hash)))
-                where replaced_at is not null order by revision""")
+        key = ", ".join(("source_id", *kind.KEY))
+        con.execute(f"""
+            create or replace table main.replaced_{name} as
+            with hashed as (select rowid as revision, hash({key}) as key_hash from stored.{name}),
+            repeated as (select key_hash from hashed group by all having count(*) > 1)
+            select revision, replaced_at from (
+                select rowid as revision, lead(observed_at) over (
+                    partition by {key} order by observed_at, rowid) as replaced_at
+                from stored.{name}
+                where rowid in (select revision from hashed semi join repeated using (key_hash)))
+            where replaced_at is not null order by revision""")
 
 
 def write_histories(con: duckdb.DuckDBPyConnection) -> None:

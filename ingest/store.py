@@ -68,10 +68,12 @@ def set_as_of(cursor: duckdb.DuckDBPyConnection, as_of: datetime | None) -> None
 class Reader:
     """A published file, re-attached whenever another one takes its place. Safe for many threads.
 
-    Cursors are kept and lent again: making one costs as much as a small query."""
+    Cursors are kept and lent again: making one costs as much as a small query. `threads`: how many one query may use,
+    as many as there are cores unless told."""
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, threads: int | None = None) -> None:
         self.path = path or get_published_path()
+        self._threads = threads
         self._lock = threading.Lock()
         self._identity: tuple[int, int] | None = None
         self._connection: duckdb.DuckDBPyConnection | None = None
@@ -119,6 +121,8 @@ class Reader:
                 self._discard_idle()
                 # The old connection is dropped, not closed: another thread may be mid-query on its cursor.
                 self._connection = attach_read_only(self.path)
+                if self._threads:
+                    self._connection.execute(f"set threads = {self._threads}")
                 self._identity = identity
             connection, cursor = self._connection, self._idle.pop() if self._idle else None
         if cursor is None:

@@ -99,7 +99,35 @@ def check_days(
     return len(rows)
 
 
-def test_the_three_to_one_answer_is_the_mart_for_every_model_and_day(published_home: Path) -> None:
+def test_the_usual_blend_is_read_as_it_would_be_worked_out(
+    published_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """price_summary answers for 3:1 with routers: of every model and day of the market, and of one model's days."""
+    answers: dict[bool, list[list[Row]]] = {}
+    with use_home(published_home):
+        file = queries.identify()
+        for is_read in (True, False):
+            monkeypatch.setattr(ask, "_is_usual", lambda *_, told=is_read: told)
+            ask.read_market.clear()
+            ask.read_price_days.clear()
+            answers[is_read] = []
+            for as_of in (None, datetime(2026, 5, 31, 23, tzinfo=UTC)):
+                for source in ask.read_priced_models(file):
+                    days = ask.read_price_days(file, as_of, source, BIG, BLENDS["3:1"], True)
+                    read_on = tuple(day.date() for day in days["day"])
+                    market = ask.read_market(file, as_of, source, read_on, BLENDS["3:1"], True)
+                    answers[is_read] += [list_rows(days), list_rows(market)]
+    ask.read_market.clear()
+    ask.read_price_days.clear()
+    for read, worked_out in zip(answers[True], answers[False], strict=True):
+        assert read == worked_out and (len(read) > 1 or not read)
+
+
+def test_the_three_to_one_answer_is_the_mart_for_every_model_and_day(
+    published_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ask, "_is_usual", lambda *_: False)
+    ask.read_market.clear()
     with use_home(published_home):
         file = queries.identify()
         mart = queries.ask(file, _SUMMARY)

@@ -32,7 +32,6 @@ from dashboard.price.parts import (
 from dashboard.price.spread import head_spread
 from dashboard.queries import price as ask
 from dashboard.queries import read_change_days
-from dashboard.queries.capability import read_verdicts
 from dashboard.queries.overview import read_index_edition
 from dashboard.takeaway import show_figure
 from dashboard.view import open_view
@@ -123,7 +122,7 @@ show_reigns(
 
 index = read_rows(read_index_edition, *asked)
 joined = keep(lambda: against.join_capability(now, index), "price: joined", *key)
-verdicts = against.read_findings(read_rows(read_verdicts, *asked, "epoch_eci", "eci", subject), index)
+verdicts = against.read_findings(read_rows(ask.read_verdicts, *asked, subject), index)
 if index:
     head = against.head_capability(joined, verdicts, subject, name)
     st.subheader(parts.escape(head), anchor=False, help=tell_rule(against.RULE, "price_floor", "clearly_ahead"))

@@ -21,10 +21,12 @@ from ingest.store import Reader, StoreError, get_published_path, list_missing
 Identity = tuple[str, int, int]
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def open_reader(path: str) -> Reader:
-    """The one reader of a published file, shared by every session."""
-    return Reader(Path(path))
+@st.cache_resource(max_entries=8, show_spinner=False)
+def open_reader(path: str, is_past: bool = False) -> Reader:
+    """The one reader of a published file for the present, or for the past, shared by every session.
+
+    Marts are small: sharing a question to them out among threads costs more than it saves, and takes from others."""
+    return Reader(Path(path), threads=None if is_past else 1)
 
 
 def identify() -> Identity:
@@ -51,7 +53,7 @@ def ask(
     file: Identity, sql: str, parameters: Mapping[str, Any] | None = None, as_of: datetime | None = None
 ) -> pd.DataFrame:
     """The answer to a query with named parameters (`$name`), uncached. Timestamps come back naive, in UTC."""
-    with open_reader(file[0]).open_cursor(as_of) as cursor:
+    with open_reader(file[0], as_of is not None).open_cursor(as_of) as cursor:
         return cursor.execute(sql, dict(parameters or {})).df()
 
 

@@ -15,7 +15,7 @@ import streamlit as st
 
 from dashboard.definitions import SMALLER, SUBJECT
 from dashboard.peers import Comparison, Readings, compare_all
-from dashboard.queries import Identity, ask, choose, list_names, name_each
+from dashboard.queries import Identity, ask, choose, list_names, list_tracked, name_each
 
 # A line of more days than this is thinned, unless it is gpt-oss's: one week stands for seven, and the page stays quick.
 MOST_DAYS = 60
@@ -120,9 +120,11 @@ def read_derivatives(file: Identity, as_of: datetime | None) -> pd.DataFrame:
 @st.cache_data(max_entries=64, show_spinner=False)
 def count_rows_recorded_later(file: Identity, as_of: datetime) -> tuple[int, int]:
     """Readings of tracked models known at an instant, and how many of them entered an archive after it."""
-    sql = """
-        select count(*) as shown, count(*) filter (h.recorded_at > $at::timestamp) as later
-        from hub_readings h join main.models m on m.model_id = h.repo_id and m.tracked
-        where h.downloads_30d is not null and (h.redistributable <> 'no' or h.origin = 'live')"""
-    row = ask(file, sql, {"at": as_of.replace(tzinfo=None)}, as_of).iloc[0]
+    names = name_each(list_tracked(file))
+    sql = f"""
+        select count(*) as shown, count(*) filter (recorded_at > $at::timestamp) as later
+        from hub_readings
+        where repo_id in ({list_names(names)}) and downloads_30d is not null
+              and (redistributable <> 'no' or origin = 'live')"""
+    row = ask(file, sql, {**names, "at": as_of.replace(tzinfo=None)}, as_of).iloc[0]
     return int(row["shown"]), int(row["later"])

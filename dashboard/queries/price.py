@@ -1,10 +1,10 @@
 """What the Price page asks of the published file: one function a question.
 
 Continues `queries`, with the same rules: cached by file, as-of and filters; frames out, absent values null. The
-blend is computed here from input and output prices, so that every ratio, the mart's 3:1 included, is one code
-path. All prices are USD per million tokens; floor, median and ceiling are over paid listings of the base tier,
-rounded to 6 decimals as `price_summary` rounds them. Outliers (`outlying_prices`) and further keys of one listing
-(flag `duplicate`) enter none of them. Every question is about one price list, `source`; lists are never mixed.
+blend is computed here from input and output prices; the usual one, 3:1 with routers, is read from `price_summary`,
+which gives the same answer. All prices are USD per million tokens; floor, median and ceiling are over paid listings of
+the base tier, rounded to 6 decimals. Outliers (`outlying_prices`) and further keys of one listing (flag `duplicate`)
+enter none of them. Every question is about one price list, `source`; lists are never mixed.
 """
 
 from __future__ import annotations
@@ -61,10 +61,23 @@ def read_price_days(
     setters (names of the providers with the lowest price, in order) and setter_kinds (router, maker of
     the model, host); host_floor and host_setter (no router); payload_key, row_no of the first setter's price;
     redistributable, the strictest of the day's rows."""
+    if _is_usual(blend, routers):
+        sql = f"""
+            select r.day, floor_usd_per_mtok as floor, median_usd_per_mtok as median, ceiling_usd_per_mtok as ceiling,
+                   coalesce(paid_listings, 0) as listings, coalesce(paid_providers, 0) as providers,
+                   coalesce(paid_routers, 0) as routers, coalesce(free_listings, 0) as free,
+                   coalesce(unpriced_listings, 0) as unpriced, coalesce(outlier_listings, 0) as outliers, setters,
+                   host_floor_usd_per_mtok as host_floor, host_floor_seller as host_setter, payload_key, row_no,
+                   redistributable
+            from ({_list_reads(as_of)}) r
+            left join {choose("price_summary", as_of)} s
+                on s.source_id = $source and s.model_id = $model and s.day = r.day
+            order by r.day"""
+        return _split_setters(ask(file, sql, {"source": source, "model": model_id}, as_of))
     sql = f"""
         with reads as ({_list_reads(as_of)}),
         told as (
-            select *, case when blend > 0 and outlier is null then blend end as paid
+            select *, if(blend > 0 and outlier is null and not list_contains(flags, 'free'), blend, null) as paid
             from ({_TOLD}) where tier = '' and not list_contains(flags, 'duplicate')),
         summed as (
             select day, min(paid) as floor, median(paid) as median, max(paid) as ceiling, count(paid) as listings,
@@ -75,8 +88,8 @@ def read_price_days(
                    list({{'paid': round(paid, 6), 'name': seller, 'kind': kind}}) filter (paid > 0) as sellers,
                    min(paid) filter (not is_router) as host_floor,
                    arg_min(seller, (round(paid, 6), seller)) filter (paid > 0 and not is_router) as host_setter,
-                   arg_min(payload_key, (paid, provider, row_no)) filter (paid > 0) as payload_key,
-                   arg_min(row_no, (paid, provider, row_no)) filter (paid > 0) as row_no,
+                   arg_min(payload_key, (paid, provider, payload_key, row_no)) filter (paid > 0) as payload_key,
+                   arg_min(row_no, (paid, provider, payload_key, row_no)) filter (paid > 0) as row_no,
                    min(redistributable) filter (outlier is null) as redistributable
             from told group by day)
         select r.day, round(floor, 6) as floor, round(median, 6) as median, round(ceiling, 6) as ceiling,
@@ -86,7 +99,11 @@ def read_price_days(
                list_sort(list_distinct(list_filter(sellers, lambda s: s.paid = round(floor, 6)))) as setters,
                round(host_floor, 6) as host_floor, host_setter, payload_key, row_no, redistributable
         from reads r left join summed s on s.day = r.day order by r.day"""
-    days = ask(file, sql, _bind(source, blend, routers, model=model_id), as_of)
+    return _split_setters(ask(file, sql, _bind(source, blend, routers, model=model_id), as_of))
+
+
+def _split_setters(days: pd.DataFrame) -> pd.DataFrame:
+    """The column of who sets the floor as two: their names, and their kinds."""
     told = [list(s) if pd.api.types.is_list_like(s) else None for s in days["setters"]]
     for column, part in (("setters", "name"), ("setter_kinds", "kind")):
         lists = [None if s is None else [one[part] for one in s] for s in told]
@@ -138,6 +155,16 @@ def read_market(
 
     day, model_id, name, access; floor, median, ceiling; listings, providers; redistributable, the strictest of them;
     payload_key, row_no of the lowest."""
+    if _is_usual(blend, routers):
+        sql = f"""
+            select s.day, s.model_id, floor_usd_per_mtok as floor, median_usd_per_mtok as median,
+                   ceiling_usd_per_mtok as ceiling, paid_listings as listings, paid_providers as providers,
+                   redistributable, payload_key, row_no, coalesce(m.name, s.model_id) as name,
+                   coalesce(m.access, 'unknown') as access
+            from {choose("price_summary", as_of)} s left join main.models m on m.model_id = s.model_id
+            where s.source_id = $source and list_contains($days::date[], s.day) and paid_listings > 0
+            order by s.day, s.model_id"""
+        return ask(file, sql, {"source": source, "days": list(days)}, as_of)
     sql = f"""
         with reads as (select * from ({_list_reads(as_of)}) where list_contains($days::date[], day)),
         told as (
@@ -145,18 +172,30 @@ def read_market(
             from reads r join main.prices_history p on {_IN_FORCE}
             anti join main.outlying_prices o
                 on o.source_id = $source and o.read_at = r.read_at and o.revision = p.revision
-            where p.tier = '' and p.model_id is not null and not list_contains(p.flags, 'duplicate')),
+            where p.tier = '' and p.model_id is not null and not list_has_any(p.flags, ['duplicate', 'free'])),
         summed as (
             select day, model_id, round(min(blend), 6) as floor, round(median(blend), 6) as median,
                    round(max(blend), 6) as ceiling, count(*) as listings, count(distinct provider) as providers,
                    min(redistributable) as redistributable,
-                   arg_min(payload_key, (blend, provider, row_no)) as payload_key,
-                   arg_min(row_no, (blend, provider, row_no)) as row_no
+                   arg_min(payload_key, (blend, provider, payload_key, row_no)) as payload_key,
+                   arg_min(row_no, (blend, provider, payload_key, row_no)) as row_no
             from told where blend > 0 group by day, model_id)
         select s.*, coalesce(m.name, s.model_id) as name, coalesce(m.access, 'unknown') as access
         from summed s left join main.models m on m.model_id = s.model_id
         order by s.day, s.model_id"""
     return ask(file, sql, _bind(source, blend, routers, days=list(days)), as_of)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def read_verdicts(file: Identity, as_of: datetime | None, subject: str) -> pd.DataFrame:
+    """One row a complete edition of Epoch's index and model beside the subject: edition, model_id, verdict (null: no
+    interval). Where the subject stands in several configurations, the best speaks."""
+    sql = f"""
+        select edition, model_id, max_by(verdict, subject_value) as verdict
+        from {choose("comparisons", as_of)}
+        where source_id = 'epoch_eci' and subject = $subject
+        group by edition, model_id, payload_key, row_no order by edition, model_id"""
+    return ask(file, sql, {"subject": subject}, as_of)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -169,6 +208,11 @@ def count_rows_recorded_later(file: Identity, as_of: datetime, source: str) -> t
         select count(*) as shown, count(*) filter (recorded_at > $at::timestamp) as later from used"""
     row = ask(file, sql, {"source": source, "at": as_of.replace(tzinfo=None)}, as_of).iloc[0]
     return int(row["shown"]), int(row["later"])
+
+
+def _is_usual(blend: Blend, routers: bool) -> bool:
+    """Whether it is what the relation price_summary holds: three parts input to one output, routers counted in."""
+    return routers and (blend.input_parts, blend.output_parts) == (3, 1)
 
 
 def _list_reads(as_of: datetime | None) -> str:

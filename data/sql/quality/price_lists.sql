@@ -1,6 +1,6 @@
 -- One row a price list, instant at which it was read, and listing and tier then in force, with its blend (three parts
 -- input to one output). Read by the rules on prices alone.
-select r.read_at, p.source_id, p.revision, p.model_id, p.provider, p.provider_id, p.seller, p.listing_id, p.tier,
+select r.read_at, p.source_id, p.revision, p.model_id, p.provider, p.provider_id, p.seller, p.kind, p.listing_id, p.tier,
        p.effective_from, p.input_usd_per_mtok, p.output_usd_per_mtok, p.is_router, p.flags, p.redistributable,
        p.payload_key, p.row_no, (3 * p.input_usd_per_mtok + p.output_usd_per_mtok) / 4 as blend
 from (select distinct source_id, observed_at as read_at from stored.listings where fact = 'prices') r

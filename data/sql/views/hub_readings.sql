@@ -1,5 +1,4 @@
 -- One row a repository, instant and recorder: the reading in force at the instant. Consumer: hub_counts.
 -- Trap: by repo_id and not by name_raw, its equal: a question for some repositories then reads no others.
 select * from hub_readings_history
-where observed_at <= $as_of
-qualify row_number() over (partition by repo_id, read_at, origin order by observed_at desc, revision desc) = 1
+where observed_at <= $as_of and (replaced_at is null or replaced_at > $as_of)
