@@ -119,8 +119,7 @@ def test_the_usual_blend_is_read_as_it_would_be_worked_out(
                     answers[is_read] += [list_rows(days), list_rows(market)]
     ask.read_market.clear()
     ask.read_price_days.clear()
-    for read, worked_out in zip(answers[True], answers[False], strict=True):
-        assert read == worked_out and (len(read) > 1 or not read)
+    assert answers[True] == answers[False] and sum(map(len, answers[True])) > 5000
 
 
 def test_the_three_to_one_answer_is_the_mart_for_every_model_and_day(
