@@ -194,7 +194,8 @@ def change_filter(page: Page, control: Filter, turn: int) -> list[float]:
     elif control.control == "radio":
         page.get_by_test_id("stRadio").filter(has_text=control.label).get_by_text(option, exact=True).click()
     else:
-        page.get_by_test_id("stSelectbox").filter(has_text=control.label).locator("input").fill(option)
+        # Key by key: put in at once, the text of a second choice arrives cut.
+        page.get_by_test_id("stSelectbox").filter(has_text=control.label).locator("input").press_sequentially(option)
         page.get_by_role("option", name=option, exact=True).click()
     painted = _read_painted(page)
     pressed: float = page.evaluate("window.__bench.pressed")
