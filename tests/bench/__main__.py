@@ -39,11 +39,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         recorded = options.recorded if (options.recorded / "manifest.csv").is_file() else None
         home = options.home or make_home(Path(folder) / "home", recorded)
-        for group in options.only:
-            started = time.monotonic()
-            figures += plan(group, home, recorded, options, Path(folder))
-            print(f"{group} took {time.monotonic() - started:.0f} s.", file=sys.stderr, flush=True)
-    print(describe_machine(), "", write_table(figures), sep="\n")
+        try:
+            for group in options.only:
+                started = time.monotonic()
+                figures += plan(group, home, recorded, options, Path(folder))
+                print(f"{group} took {time.monotonic() - started:.0f} s.", file=sys.stderr, flush=True)
+        finally:
+            # What was measured before something stopped is not lost.
+            print(describe_machine(), "", write_table(figures), sep="\n", flush=True)
     print(f"\n{time.monotonic() - began:.0f} s in all.")
     if options.json:
         options.json.write_bytes(write_json(figures))
