@@ -21,8 +21,7 @@ from ingest.archive import Archive, NewPayload
 from ingest.catalogue import write_catalogue
 from ingest.measures import MeasureRow, openness_grade
 from ingest.measures.openness_grade import MOST_SHOWN, System, choose_rivals
-from ingest.publish import define_views, mark_replaced
-from ingest.quality import mark_drifts, mark_faults
+from ingest.publish import resolve_stored
 from ingest.source import discover_sources
 from ingest.store import set_as_of
 from tests.homes import use_home
@@ -72,10 +71,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPy
     for source_id in openness_grade.SOURCES:
         assert ingest_source(con, archive, discover_sources()[source_id]).failure is None
     write_catalogue(con)
-    mark_replaced(con)
-    mark_faults(con)
-    mark_drifts(con)
-    define_views(con)
+    resolve_stored(con)
     yield con
     con.close()
 
