@@ -7,6 +7,7 @@ absent number speaks for nothing, and says why it is absent.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -67,10 +68,14 @@ class Number:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """The interval, the value itself where none is given; None where the number is absent."""
+        """The interval, the value itself where none is given; None where the number is absent.
+
+        An interval with one end has no other: it reaches as far as numbers go."""
         if self.value is None:
             return None
-        return (self.value if self.low is None else self.low, self.value if self.high is None else self.high)
+        if self.low is None and self.high is None:
+            return self.value, self.value
+        return (-math.inf if self.low is None else self.low, math.inf if self.high is None else self.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +167,17 @@ def _combine(a: Number, b: Number, how: str, told_by: str) -> Number:
     inputs = tuple(sorted({*a.inputs, *b.inputs}))
     if how == "difference":
         unit = SHARE_DIFFERENCE if a.unit == "share" else a.unit
-        return Number(a.value - b.value, low - other_high, high - other_low, unit, a.day, told_by or None, None, inputs)
+        ends = _end(low - other_high), _end(high - other_low)
+        return Number(a.value - b.value, *ends, unit, a.day, told_by or None, None, inputs)
     if other_low <= 0 or low < 0:
         return Number(unit="ratio", reason_absent="A ratio to nothing, or below it, says nothing.", inputs=inputs)
-    return Number(a.value / b.value, low / other_high, high / other_low, "ratio", a.day, told_by or None, None, inputs)
+    ends = _end(low / other_high), _end(high / other_low)
+    return Number(a.value / b.value, *ends, "ratio", a.day, told_by or None, None, inputs)
+
+
+def _end(value: float) -> float | None:
+    """An end of an interval as it is stored: none where there is no end."""
+    return value if math.isfinite(value) else None
 
 
 def _choose_newest(found: Iterable[Number], address: Address) -> Number:

@@ -34,6 +34,17 @@ def test_a_number_speaks_only_with_its_whole_interval(value: float, below: float
     assert speaks == ("for" if low >= 10 else "against" if high < 3 else "neither")
 
 
+def test_an_interval_with_one_end_reaches_on_where_it_has_none() -> None:
+    assert judge(make_test(), Number(20.0, 12.0)).speaks == "for"
+    assert judge(make_test(), Number(1.0, 0.0)).speaks == "neither"
+    assert judge(make_test(), Number(1.0, None, 2.0)).speaks == "against"
+    assert judge(make_test(), Number(20.0, None, 30.0)).speaks == "neither"
+    pair = {A: [Number(20.0, 12.0)], B: [Number(5.0, 4.0, 6.0)]}
+    for how, low in (("difference", 6.0), ("ratio", 2.0)):
+        found = ask(make_test(how, B), pair).number
+        assert (found.low, found.high) == (low, None)
+
+
 @given(a=st.floats(0.1, 1e3), b=st.floats(0.1, 1e3), width=st.floats(0, 0.05))
 @settings(max_examples=60)
 def test_the_interval_of_two_numbers_holds_every_pair_within_them(a: float, b: float, width: float) -> None:

@@ -81,6 +81,8 @@ def test_an_interval_stands_beside_its_number_and_an_absent_one_says_why() -> No
     assert rules.write_number({**NUMBER, "unit": "share", "value": 0.1, "low": 0.05, "high": 0.2}) == (
         "10.0 % (5.0 % to 20.0 %)"
     )
+    assert rules.write_number({**NUMBER, "unit": "share", "value": 0.1, "low": 0.05}) == "10.0 % (at least 5.0 %)"
+    assert rules.write_number({**NUMBER, "unit": "share", "value": 0.1, "high": 0.2}) == "10.0 % (at most 20.0 %)"
     absent = {**NUMBER, "unit": "share", "value": None, "reason_absent": "Not recorded yet.", "speaks": "absent"}
     assert rules.write_test(absent) == "it: no number. Not recorded yet."
 

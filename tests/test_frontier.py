@@ -363,18 +363,21 @@ def recorded(published_home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def test_the_recorded_editions_agree_with_what_epoch_found(recorded: duckdb.DuckDBPyConnection) -> None:
     # Epoch AI, 2026-05-29: four months and 8 points. 2025-10-30: 3.5 months (90 %: 1.1 to 5.3), 7 points (0 to 14).
-    for as_of, months, points in (("2026-11-24", 4, 8), ("2026-01-31", 3.5, 7)):
+    for as_of, (least, most), points in (("2026-11-24", (2.5, 5.5), 8), ("2026-01-31", (1.1, 5.3), 7)):
         rows = measure(recorded, as_of)
         gap = rows["frontier_gap", "index=epoch_eci;open=any_weights", "all"]
         behind = rows["months_behind", "rule=horizontal;index=epoch_eci;open=any_weights", "all"]
-        for row, said, near in ((gap, points, 4), (behind, months, 1.5)):
-            assert row.value == pytest.approx(said, abs=near)
-            assert row.low is not None and row.high is not None and row.low < row.value < row.high
+        assert gap.value == pytest.approx(points, abs=4)
+        assert behind.value is not None and least <= behind.value <= most
+        for row in (gap, behind):
+            assert row.low is not None and row.value is not None and row.high is not None
+            assert row.low < row.value < row.high
     public, private = (
         rows["months_behind", f"rule=threshold;benchmarks={kind};open=commercial", "all"]
         for rows in (measure(recorded),)
         for kind in ("public", "private")
     )
-    assert public.value == pytest.approx(7.1, abs=0.1) and public.low is not None and public.high is not None
-    assert public.low < public.value < public.high
+    assert public.value == pytest.approx(7.1, abs=0.1) and public.low is not None and public.low < public.value
+    # Too many waits last in too many resamples: it says so instead of naming an upper end.
+    assert public.high is None and public.told_by is not None and "no upper end" in public.told_by
     assert private.value is not None and private.value > public.value

@@ -78,3 +78,20 @@ def test_disagreements_of_the_recorded_sources_are_listed_with_what_was_chosen(p
         published_home,
         "select count(*) as n from attribute_disagreements where chosen_value is null or why = '' or other_count = 0",
     ) == [{"n": 0}]
+
+
+def test_a_release_day_of_the_registry_is_one_that_a_source_states(published_home: Path) -> None:
+    """Where sources name a day, ours is one of them; a day of our own would be a correction, with its reason."""
+    entries = Registry.load(DATA).models
+    stated = ask(
+        published_home,
+        "select model_id, list(distinct value) as days from model_attributes "
+        "where attribute = 'released_on' and is_listed and length(value) = 10 and model_id is not null "
+        "group by model_id",
+    )
+    odd = {
+        row["model_id"]: (str(entry.released_on), row["days"])
+        for row in stated
+        if (entry := entries.get(row["model_id"])) and entry.released_on and str(entry.released_on) not in row["days"]
+    }
+    assert len(stated) > 300 and odd == {}

@@ -80,8 +80,11 @@ def write_number(test: Row) -> str:
         return str(test["reason_absent"])
     form = _FORMATS.get(test["unit"], format_count)
     text = form(test["value"])
-    if test["low"] is not None and test["high"] is not None and test["low"] != test["high"]:
-        text += f" ({form(test['low'])} to {form(test['high'])})"
+    low, high = (None if test[end] is None else form(test[end]) for end in ("low", "high"))
+    if low and high and test["low"] != test["high"]:
+        text += f" ({low} to {high})"
+    elif bool(low) != bool(high):
+        text += f" (at least {low})" if low else f" (at most {high})"
     return text + _AFTER.get(test["unit"], "" if test["unit"] in _FORMATS else f" {test['unit']}".rstrip())
 
 

@@ -29,13 +29,16 @@ benchmark's questions are private, of the catalogue.
 Limits: where an edition has no intervals, "caught up" means equal or above, which takes longer, and there is no
 interval. Draws add the noise that the estimates already hold, and treat errors of a joint fit as independent, so an
 interval may lie to one side of its value. Levels not caught up with are outside of an average, which shortens it:
-how many and since when stands beside the number, and months_since_clearly_ahead is about them. Thresholds are
-crossed among the models that were run, so even a crossing that was seen may be late. Where the first result was
-already at a level, the wait of gpt-oss is at least so long, and counts as such. Release dates are today's catalogue,
-Epoch's for most: on 2026-08-11 it dated o3 2024-12-20, its announcement, and 2025-04-16 in other editions, which
-alone adds more than half a month to rule=horizontal. Undated models and those of unknown access are left out and
-counted. Results whose publishers do not let them be passed on are not read. The private benchmarks are editions of
-FrontierMath alone and share questions; of many benchmarks it is not stated which they are (benchmarks=unstated).
+how many and since when stands beside the number, and months_since_clearly_ahead is about them. The range begins with
+the first closed model, whose own wait is outside of it. Epoch, which counts GPT-4's 14 months and takes fewer
+differences for noise, found 3.5 months (1.1 to 5.3) in October 2025; the edition of that December gives 1.5 (0 to
+2.4) here. Thresholds are crossed among the models that were run, so even a crossing that was seen may be late. Where
+the first result was already at a level, the wait of gpt-oss is at least so long, and counts as such. Release dates
+are today's catalogue, Epoch's for most, and a record's date matters: o3 by its announcement (2024-12-20) instead of
+its release (2025-04-16) would alone add more than half a month to rule=horizontal. Undated models and those of
+unknown access are left out and counted. Results whose publishers do not let them be passed on are not read. The
+private benchmarks are editions of FrontierMath alone and share questions; of many benchmarks it is not stated which
+they are (benchmarks=unstated).
 
 Source: Luke Emberson, "Open-weight models lag state-of-the-art by around 3 months on average", Epoch AI, 2025, and
 Jack Edwards and Luke Emberson, "Open models lag state-of-the-art closed models by 4 months", Epoch AI, 2026
@@ -276,6 +279,8 @@ def _sum_up(
         return _say_why("months_behind", definition, subject, newest, "; ".join([why, *told]) + ".")
     if median.benchmarks < MIN_BENCHMARKS:
         told = [*told, f"fewer than {MIN_BENCHMARKS} benchmarks: no interval"]
+    elif median.high is None:
+        told = [*told, "no upper end: in one resample of twenty or more, fewer than half of the waits had ended"]
     keys = tuple(sorted({b.payload_key for b in chosen}))
     return _give("months_behind", definition, subject, newest, median.months, (median.low, median.high), told, keys)
 

@@ -98,9 +98,9 @@ def _measure_changes(outcome: Outcome) -> Iterator[MeasureRow]:
             f"event_{change}_change",
             outcome.define(),
             outcome.unit if change == "level" else f"{outcome.unit}_per_month",
-            value=found.value if found else None,
-            low=found.low if found else None,
-            high=found.high if found else None,
+            value=_settle(found.value) if found else None,
+            low=_settle(found.low) if found else None,
+            high=_settle(found.high) if found else None,
             reason_absent=missing,
             told_by=told_by,
         )
@@ -148,8 +148,13 @@ def _list_months(outcome: Outcome) -> Iterator[MeasureRow]:
     if times and _find_missing(times) is None:
         fit = fit_interrupted(times, list(outcome.months.values()), RELEASE_MONTH)
         for month in (times[0], times[-1]):
-            value = fit.before_at_date + fit.before_slope * (month - RELEASE_MONTH)
+            value = _settle(fit.before_at_date + fit.before_slope * (month - RELEASE_MONTH))
             yield _state(outcome, "event_trend", outcome.define(), outcome.unit, name_month(month), value=value)
+
+
+def _settle(value: float) -> float:
+    """A fitted number to eight digits: of the rest, processors with other vector units make others (6e-12 was seen)."""
+    return float(f"{value:.8g}")
 
 
 def _state(
