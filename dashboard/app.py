@@ -12,6 +12,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.find_model import show_search
+from dashboard.turns import take_turn
 
 _HERE = Path(__file__).parent
 _PAGES = _HERE / "app_pages"
@@ -36,5 +37,6 @@ page = st.navigation(
     ],
     position="top",
 )
-show_search()
-page.run()
+with take_turn():
+    show_search()
+    page.run()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -17,8 +18,9 @@ import streamlit as st
 
 from dashboard.charts import AnyChart, WidthClass
 from dashboard.charts.alt import describe
-from dashboard.charts.plotly import PLOTLY_CONFIG, to_plotly
+from dashboard.charts.plotly import PLOTLY_CONFIG, Drawn, to_plotly
 from dashboard.formats import format_date
+from dashboard.memo import derive
 from dashboard.theme import Mode
 from dashboard.view import AS_OF_KEY, LATEST, View, name_as_of
 
@@ -31,6 +33,7 @@ _UNSEEN = r"[\s\x00-\x1f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"
 _FORMULA = re.compile(rf"^(?:[\t\r]|{_UNSEEN}[=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 
+@lru_cache(maxsize=4096)
 def escape(text: str) -> str:
     """Words from data as Markdown that shows exactly them: no link, tag, colour, formula or emoji.
 
@@ -47,9 +50,9 @@ def quote_address(url: str) -> str:
 
 
 def show_chart(chart: AnyChart, view: View, key: str) -> None:
-    """A chart in the request's mode, with its alt text."""
-    figure = _build_figure(repr(chart), view.mode, view.width, chart)
-    st.plotly_chart(figure, theme=None, config=PLOTLY_CONFIG, key=key, alt=describe(chart))
+    """A chart in the request's mode, with its alt text. It is drawn once where it is kept (`memo.keep`)."""
+    figure, alt = derive(_draw, chart, view.mode, view.width)
+    st.plotly_chart(figure, theme=None, config=PLOTLY_CONFIG, key=key, alt=alt)
 
 
 def show_csv_button(make: Callable[[], pd.DataFrame], file_name: str, key: str, label: str = "CSV") -> None:
@@ -141,7 +144,5 @@ def to_naive(instant: datetime) -> datetime:
     return instant.replace(tzinfo=None)
 
 
-@st.cache_resource(max_entries=128, show_spinner=False)
-def _build_figure(said: str, mode: Mode, width: WidthClass, _chart: AnyChart) -> Any:
-    """The figure of a chart, shared by every session: the specification's text is its key."""
-    return to_plotly(_chart, mode, width)
+def _draw(chart: AnyChart, mode: Mode, width: WidthClass) -> tuple[Drawn, str]:
+    return Drawn(to_plotly(chart, mode, width)), describe(chart)

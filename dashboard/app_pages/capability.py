@@ -18,9 +18,9 @@ from dashboard.capability.tables import MEANINGS
 from dashboard.claims.parts import show_holds
 from dashboard.credit import Credit
 from dashboard.definitions import SUBJECT
+from dashboard.memo import derive
 from dashboard.methods import link_methods, tell_rule
 from dashboard.queries import read_change_days, read_source_credits
-from dashboard.queries.boards import read_boards
 from dashboard.takeaway import show_figure
 from dashboard.view import name_as_of, open_view
 
@@ -29,7 +29,7 @@ if parts.show_problem(view):
     st.stop()
 banner, headline = st.container(), st.container()
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
-    measure = ask_measure(read_boards(view.file))
+    measure = ask_measure(view.file)
     parts.show_as_of(view, read_change_days(view.file))
 board = read_board(view.file, view.as_of, measure)
 if not board.editions:
@@ -47,7 +47,7 @@ reading = read_choice(board, edition, subject, rule, choice.picked, as_of)
 rated, chosen = reading.rated, reading.chosen
 
 with banner:
-    later = int((rated["recorded_at"] > parts.to_naive(view.instant)).sum())
+    later = int((rated["recorded_at"] > parts.to_naive(view.as_of)).sum()) if view.as_of else 0
     parts.show_as_of_banner(view, len(rated), later)
 with headline:
     st.title(reading.finding, anchor=False, help=tell_rule(words.FINDING_RULE, "clearly_ahead"))
@@ -58,6 +58,7 @@ with headline:
         show_holds(view, "capability_gap")
     st.markdown(link_methods(view, "clearly_ahead", definitions=True))
 
+interval = derive(words.write_interval, rated)
 source = (read_source_credits(view.file)[measure.source_id],)
 stamp = f"edition of {edition.label}"
 
@@ -75,7 +76,7 @@ show_figure(
     reading.drawn["by_release"],
     view,
     "by_release",
-    Credit(source, (stamp, words.write_undated(rated, charts.SHOWN_FROM), f"band: {words.write_interval(rated)}")),
+    Credit(source, (stamp, derive(words.write_undated, rated, charts.SHOWN_FROM), f"band: {interval}")),
     lambda: reading.table,
     legend=words.write_legend(edition, name),
     public_chart=lambda: draw_public(board, reading, edition, subject, rule)["by_release"],
@@ -104,14 +105,13 @@ st.subheader(
     help=tell_rule(verdict, "clearly_ahead"),
 )
 st.markdown(verdict)
-for lead, names in words.write_ahead(reading.now, reading.since, rule):
+for lead, names in reading.ahead:
     st.markdown(f"**{lead}**, open: :orange[{parts.escape(names)}]")
-whiskers = f"whiskers and band: {words.write_interval(rated)}"
 show_figure(
     reading.drawn["ahead"],
     view,
     "ahead",
-    Credit(source, (stamp, f"n = {len(reading.compared)} of {len(rated)}", whiskers)),
+    Credit(source, (stamp, f"n = {len(reading.compared)} of {len(rated)}", f"whiskers and band: {interval}")),
     lambda: rules.tabulate(reading.compared, reading.now, reading.since),
     legend=words.LINE_LEGEND,
     public_chart=lambda: draw_public(board, reading, edition, subject, rule)["ahead"],

@@ -14,7 +14,6 @@ from dashboard.compare import parts as blocks
 from dashboard.compare import words as words
 from dashboard.memo import keep, read_rows
 from dashboard.methods import link_methods, tell_rule
-from dashboard.model_search import label_models
 from dashboard.queries import compare as ask
 from dashboard.queries import models as registry
 from dashboard.queries.capability import read_median_prices
@@ -25,12 +24,13 @@ if parts.show_problem(view):
     st.stop()
 file, as_of = view.file, view.as_of
 banner, headline = st.container(), st.container()
-found = registry.read_known(file)
-known = keep(lambda: label_models(found), "compare: labels", file)
-offered = {m: known[m] for m in found.loc[found["is_rated"], "model_id"]}
-ten = registry.read_first_ten(file, as_of)
-access = dict(zip(found["model_id"], found["access"], strict=True))
-first = rules.choose_first(ten, access, read_median_prices(file, as_of))
+known, offered, access = keep(lambda: blocks.name_models(registry.read_known(file)), "compare: names", file)
+first = keep(
+    lambda: rules.choose_first(registry.read_first_ten(file, as_of), access, read_median_prices(file, as_of)),
+    "compare: first",
+    file,
+    as_of,
+)
 choice = blocks.ask_choice(offered, known, first)
 parts.show_as_of(view, queries.read_change_days(file))
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard import parts, queries
 from dashboard.claims.parts import show_holds
+from dashboard.memo import keep
 from dashboard.methods import tell_rule
 from dashboard.overview import DEFAULT_CHOICE, HEADLINE_RULE, OPEN_CHOICES
 from dashboard.overview.parts import (
@@ -27,7 +28,10 @@ view = open_view()
 if parts.show_problem(view):
     st.stop()
 rule = OPEN_CHOICES[read_choice("open", OPEN_CHOICES, DEFAULT_CHOICE)]
-story = read_story(view.file, view.as_of, view.now, rule)
+# Ages are whole days, so a story holds for the day it was told on.
+story = keep(
+    lambda: read_story(view.file, view.as_of, view.now, rule), "overview", view.file, view.as_of, view.now.date(), rule
+)
 answers = story.answers
 
 show_status(story, view)

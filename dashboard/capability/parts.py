@@ -19,6 +19,9 @@ from dashboard.capability.reading import Board, Reading
 from dashboard.capability.tables import MEANINGS
 from dashboard.credit import Credit
 from dashboard.definitions import OpenRule
+from dashboard.memo import derive, keep
+from dashboard.queries import Identity
+from dashboard.queries.boards import read_boards
 from dashboard.takeaway import show_table
 from dashboard.view import View
 
@@ -35,9 +38,9 @@ class Choice:
     picked: Sequence[str]
 
 
-def ask_measure(boards: pd.DataFrame) -> Measure:
+def ask_measure(file: Identity) -> Measure:
     """Which board the page is about, of all that `queries.read_boards` gives."""
-    measures = list_measures(boards)
+    measures = keep(lambda: list_measures(read_boards(file)), "capability: measures", file)
     chosen = st.selectbox(
         "Measure",
         list(measures),
@@ -67,7 +70,7 @@ def ask_choice(board: Board) -> Choice:
             help="Models are compared within one edition. A partial one gives values, never counts.",
         )
     rated = board.by_edition[edition]
-    subjects = [s for s in SUBJECTS if (rated["model_id"] == s).any()] or list(SUBJECTS)[:1]
+    subjects = derive(_list_subjects, rated)
     with columns[1]:
         subject = st.selectbox(
             "Beside",
@@ -87,7 +90,7 @@ def ask_choice(board: Board) -> Choice:
             help="Weights whose licence allows commercial use, with or without conditions; any published "
             "weights; or only those free of conditions on use. Unknown is unknown, not closed.",
         )
-    labels = dict(zip(rated["entry"], rated["label"], strict=True))
+    labels = derive(_label, rated)
     with columns[3]:
         picked = st.multiselect(
             "Models",
@@ -100,6 +103,14 @@ def ask_choice(board: Board) -> Choice:
             help=capability.DEFAULT_RULE,
         )
     return Choice(edition, subject or subjects[0], rule, picked)
+
+
+def _label(rated: pd.DataFrame) -> dict[str, str]:
+    return dict(zip(rated["entry"], rated["label"], strict=True))
+
+
+def _list_subjects(rated: pd.DataFrame) -> list[str]:
+    return [s for s in SUBJECTS if (rated["model_id"] == s).any()] or list(SUBJECTS)[:1]
 
 
 def show_entries(reading: Reading, edition: Edition, measure: Measure, credit: Credit, view: View) -> None:

@@ -57,6 +57,7 @@ class Reading:
     standing: Standing
     finding: str
     details: Sequence[str]
+    ahead: Sequence[tuple[str, str]]
     compared: pd.DataFrame
     table: pd.DataFrame
     entries: pd.DataFrame
@@ -133,6 +134,7 @@ def _read_choice(
         standing,
         finding,
         details,
+        words.write_ahead(now, since, rule),
         compared,
         table,
         link_entries(table, as_of),

@@ -56,6 +56,20 @@ PLOTLY_CONFIG: Final[dict[str, Any]] = {
 _EPOCH = 719_163
 
 
+class Drawn(go.Figure):  # type: ignore[misc]
+    """A figure that is finished: whoever asks for its parts gets them, not a copy.
+
+    Streamlit asks at every rerun, and to copy a chart took longer than all else it does to show one."""
+
+    _parts: Item | None = None
+
+    def to_dict(self) -> Item:
+        """Data and layout as plotly's own method gives them; shared, never to be changed."""
+        if self._parts is None:
+            self._parts = super().to_dict()
+        return self._parts
+
+
 def to_plotly(chart: AnyChart, mode: Mode = "light", width: WidthClass = "wide") -> go.Figure:
     """The figure of any chart. Once cached it is shared: never change it, build another."""
     theme = tokens(mode)

@@ -26,7 +26,7 @@ from dashboard.credit import Credit
 from dashboard.formats import format_date
 from dashboard.memo import keep
 from dashboard.methods import tell_rule
-from dashboard.model_search import ask_models
+from dashboard.model_search import ask_models, label_models
 from dashboard.parts import escape
 from dashboard.rows import Row
 from dashboard.takeaway import show_figure, show_table
@@ -113,6 +113,13 @@ class Measured:
     unit: Unit
 
 
+def name_models(found: pd.DataFrame) -> tuple[Names, Names, Mapping[str, str]]:
+    """Labels of every model of `queries.models.read_known`, of those that are listed, and the access of each."""
+    known = label_models(found)
+    offered = {model_id: known[model_id] for model_id in found.loc[found["is_rated"], "model_id"]}
+    return known, offered, dict(zip(found["model_id"], found["access"], strict=True))
+
+
 def ask_choice(offered: Names, known: Names, first: Sequence[str]) -> Choice:
     """The models, which of them the others are held against, and which configurations are shown."""
     columns = st.columns([6, 3, 3], vertical_alignment="top")
@@ -120,8 +127,7 @@ def ask_choice(offered: Names, known: Names, first: Sequence[str]) -> Choice:
         ids = ask_models(
             offered, first, label="Models, two to six", most=rules.MOST, note=rules.FIRST_RULE, known=known
         )[: rules.MOST]
-    everyone = {**known, **offered}
-    names = {model_id: everyone[model_id] for model_id in ids}
+    names = {model_id: offered.get(model_id) or known[model_id] for model_id in ids}
     with columns[1]:
         held = st.selectbox(
             "Held against",
@@ -157,8 +163,9 @@ def show_facts(known: Sequence[Row], contexts: Sequence[Row], claims: Sequence[R
         st.markdown("No two sources disagree on a fact of these models.")
         return
     st.markdown("Where sources disagree, each in its own words:")
+    told = stage.keep("claims shown", lambda: differing.drop(columns="redistributable"))
     show_table(
-        differing.drop(columns="redistributable"),
+        told,
         stage.view,
         "disagreements",
         Credit((), (f"n = {len(differing)} statements, each with its source",)),

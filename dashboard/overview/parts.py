@@ -16,6 +16,7 @@ from dashboard.claims import write_tally
 from dashboard.credit import Credit
 from dashboard.formats import format_date
 from dashboard.issued import FORMS, find_keeping_fault, make_brief
+from dashboard.memo import keep
 from dashboard.methods import link_methods, tell_rule
 from dashboard.overview import DEFAULT_CHOICE, NO_CLAIMS, OPEN_CHOICES, OPEN_LABELS
 from dashboard.overview import charts as charts
@@ -91,7 +92,9 @@ def show_frontier(
     source, *notes = charts.word_frontier_source(index, credits)
     free = [row for row in index if row["redistributable"] != LOCAL]
     show_figure(
-        charts.build_frontier_chart(index, rule, events),
+        keep(
+            lambda: charts.build_frontier_chart(index, rule, events), "overview: frontier", view.file, view.as_of, rule
+        ),
         view,
         "frontier",
         Credit((source,), tuple(notes)),
@@ -111,7 +114,7 @@ def show_prices(prices: Sequence[Row], credits: Mapping[str, str], view: View) -
     st.markdown("Dollars per million tokens, 3:1 blend, paid listings: :green[floor], median, ceiling")
     source, *notes = charts.word_price_source(prices, credits)
     show_figure(
-        charts.build_price_chart(prices),
+        keep(lambda: charts.build_price_chart(prices), "overview: prices", view.file, view.as_of),
         view,
         "prices",
         Credit((source,), tuple(notes)),

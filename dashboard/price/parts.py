@@ -21,7 +21,7 @@ from dashboard.charts import shorten
 from dashboard.credit import Credit
 from dashboard.definitions import SUBJECT
 from dashboard.formats import format_date
-from dashboard.memo import keep
+from dashboard.memo import derive, keep
 from dashboard.methods import tell_rule
 from dashboard.model_search import ask_models, label_models, match_names
 from dashboard.price import BLENDS, DEFAULT_BLEND, DEFAULT_ROUTERS, LISTS, ROUTERS, SOURCE, Blend
@@ -195,13 +195,11 @@ def show_listings(frame: pd.DataFrame, choice: Choice, view: View, credit: Credi
     """Every listing of the newest read day, each with the way to its payload; its download is the price table."""
     key = (view.file, view.as_of, choice.source, choice.model_id, choice.blend, choice.routers)
     table = keep(lambda: tables.tabulate_listings(frame, choice.model_id, choice.blend), "price: table", *key)
-    dollars = _write_dollars(frame["input"], frame["output"], frame["blend"], frame["cache_read"])
-    shown = keep(lambda: tables.show_listings(table, _write_as_of(view)), "price: table shown", *key)
-    if not (choice.blend.input_parts and choice.blend.output_parts):
-        # The price asked for stands in its own column.
-        shown = shown.drop(columns="blend", errors="ignore")
+    dollars = derive(_write_dollars, frame, "input", "output", "blend", "cache_read")
+    # A price of input or of output alone stands in its own column.
+    is_blended = bool(choice.blend.input_parts and choice.blend.output_parts)
     show_table(
-        shown,
+        derive(_show_listings, table, _write_as_of(view), is_blended),
         view,
         "price_table",
         credit,
@@ -244,9 +242,9 @@ def show_listings(frame: pd.DataFrame, choice: Choice, view: View, credit: Credi
 
 def show_reigns(table: pd.DataFrame, view: View, credit: Credit, title: str) -> None:
     """Who set the lowest price on each run of read days."""
-    dollars = _write_dollars(table["floor_first_usd_per_mtok"], table["floor_last_usd_per_mtok"])
+    dollars = derive(_write_dollars, table, "floor_first_usd_per_mtok", "floor_last_usd_per_mtok")
     show_table(
-        tables.show_reigns(table, _write_as_of(view)),
+        derive(tables.show_reigns, table, _write_as_of(view)),
         view,
         "price_floor",
         credit,
@@ -282,9 +280,14 @@ def _follow_address(offered: Mapping[str, str]) -> str:
     return ""
 
 
-def _write_dollars(*columns: pd.Series) -> str:
+def _show_listings(table: pd.DataFrame, as_of: str, is_blended: bool) -> pd.DataFrame:
+    shown = tables.show_listings(table, as_of)
+    return shown if is_blended else shown.drop(columns="blend", errors="ignore")
+
+
+def _write_dollars(frame: pd.DataFrame, *columns: str) -> str:
     """One format for some columns: at least cents, and two digits of the lowest price above zero."""
-    prices = pd.concat(columns)
+    prices = pd.concat([frame[name] for name in columns])
     lowest = prices[prices > 0].min()
     return f"$%.{2 if pd.isna(lowest) else max(2, 1 - math.floor(math.log10(lowest)))}f"
 

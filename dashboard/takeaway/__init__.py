@@ -11,12 +11,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
 from pandas.io.formats.style import Styler
 
 from dashboard import parts
 from dashboard.charts import AnyChart
 from dashboard.credit import Credit
+from dashboard.memo import derive
 from dashboard.takeaway.menu import Offer, show_foot
 from dashboard.view import View
 
@@ -60,10 +62,11 @@ def show_table(
 ) -> None:
     """A table, its source line, and the menu to take it away. `title` is the alt text and heads the metadata.
 
+    A plain frame is made ready for the page once where it is kept (`memo.keep`).
     `exported` is what a download holds where that is more or plainer than what is shown; a column
     `redistributable` keeps rows that say "no" out of it."""
     st.dataframe(
-        frame,
+        derive(to_arrow, frame) if isinstance(frame, pd.DataFrame) else frame,
         hide_index=True,
         placeholder="",
         height=height or "auto",
@@ -73,3 +76,11 @@ def show_table(
     plain = frame.data if isinstance(frame, Styler) else frame  # type: ignore[attr-defined]
     leaving: pd.DataFrame = plain if exported is None else exported
     show_foot(Offer(title, key, credit, lambda: leaving, rule=rule, meanings=meanings), view)
+
+
+def to_arrow(frame: pd.DataFrame) -> pa.Table | pd.DataFrame:
+    """The frame as a page sends it, without its row numbers; itself where Streamlit has to mend a mixed column."""
+    try:
+        return pa.Table.from_pandas(frame, preserve_index=False)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+        return frame

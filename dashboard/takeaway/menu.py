@@ -45,11 +45,11 @@ class Offer:
     meanings: Mapping[str, str] | None = None
 
 
-@st.fragment
 def show_foot(offer: Offer, view: View) -> None:
     """The source line, the button at its end, and once that is open what it offers.
 
-    A fragment: opening the menu reruns nothing else."""
+    No fragment of its own: that opening a menu would rerun nothing else saves less than ten of them cost a page at
+    each change of a filter."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(parts.escape(offer.credit.write()), width="stretch")
         popover = st.popover(
