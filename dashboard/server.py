@@ -19,6 +19,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.warm import start_warm
+
 _ROOT_SCRIPT = b"""<script>
 window.__streamlit = { ...window.__streamlit, BACKEND_BASE_URL: new URL("%s", window.location.origin).href };
 </script>"""
@@ -104,6 +106,7 @@ def serve_health(request: Request) -> Response:
 
 app = st.App(
     Path(__file__).with_name("app.py"),
+    lifespan=start_warm,
     routes=[Route(f"{_read_root()}healthz", serve_health)],
     middleware=[
         Middleware(SendAtOnce),

@@ -10,7 +10,6 @@ import streamlit as st
 
 from dashboard import parts, queries
 from dashboard.claims.parts import show_holds
-from dashboard.memo import keep
 from dashboard.methods import tell_rule
 from dashboard.overview import DEFAULT_CHOICE, HEADLINE_RULE, OPEN_CHOICES
 from dashboard.overview.parts import (
@@ -21,17 +20,14 @@ from dashboard.overview.parts import (
     show_status,
     show_tiles,
 )
-from dashboard.overview.reading import read_story
+from dashboard.overview.reading import recall_story
 from dashboard.view import open_view, read_choice
 
 view = open_view()
 if parts.show_problem(view):
     st.stop()
 rule = OPEN_CHOICES[read_choice("open", OPEN_CHOICES, DEFAULT_CHOICE)]
-# Ages are whole days, so a story holds for the day it was told on.
-story = keep(
-    lambda: read_story(view.file, view.as_of, view.now, rule), "overview", view.file, view.as_of, view.now.date(), rule
-)
+story = recall_story(view.file, view.as_of, view.now, rule)
 answers = story.answers
 
 show_status(story, view)

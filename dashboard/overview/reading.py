@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from dashboard import queries
-from dashboard.memo import read_rows
+from dashboard.memo import keep, read_rows
 from dashboard.overview import OPEN_LABELS
 from dashboard.overview.story import Answers, Story, tell_story
 from dashboard.peers import choose_peers
@@ -49,6 +49,11 @@ def read_story(
         later=later,
     )
     return tell_story(answers, as_of, now, rule)
+
+
+def recall_story(file: queries.Identity, as_of: datetime | None, now: datetime, rule: str) -> Story:
+    """The story a page shows, told once a day: ages are whole days. Raises StoreError where the file is gone."""
+    return keep(lambda: read_story(file, as_of, now, rule), "overview", file, as_of, now.date(), rule)
 
 
 def _choose(rows: Sequence[Row], exported: bool) -> tuple[list[Row], int]:
