@@ -19,6 +19,7 @@ import pyarrow as pa
 from ingest.archive import Archive, settle_instant
 from ingest.fold import KIND_BY_NAME, append_kind, forget_source, list_scopes, list_stored_columns
 from ingest.quality import distrust_drops, note_shapes
+from ingest.rows import open_scratch
 from ingest.seed import SeedTables, book_seed, read_seed
 from ingest.source import Batch, Fact, Payload, Refused, Snapshot, Source, SourceError, arrow_schema
 from ingest.store import read_row, transact
@@ -179,39 +180,39 @@ def _complete_batch(batch: Batch) -> pa.Table:
 
 def _book(table: pa.Table, snapshot: Snapshot) -> pa.Table:
     """Join each row with what its payload says, where the row says nothing itself."""
-    con = duckdb.connect()
-    con.register("facts", table)
-    con.register(
-        "book",
-        pa.Table.from_pylist(
-            [
-                {
-                    "payload_key": p.key,
-                    "p_observed_at": p.observed_at.replace(tzinfo=None),
-                    "p_observed_kind": p.observed_kind,
-                    "p_recorded_at": p.recorded_at.replace(tzinfo=None),
-                    "p_licence_id": p.licence_id,
-                    "p_redistributable": p.redistributable,
-                    "p_origin": p.origin,
-                }
-                for p in snapshot.payloads
-            ]
-        ),
-    )
-    # A row never claims more freedom than its payload: 'no' stays 'no', and 'rows' frees only rows that say so.
-    return con.sql(f"""
-        select facts.* replace (
-                coalesce(case when observed_at = date_trunc('day', observed_at)
-                              then observed_at + interval '23:59:59' else observed_at end,
-                         p_observed_at) as observed_at,
-                coalesce(observed_kind, p_observed_kind) as observed_kind,
-                coalesce(origin, p_origin) as origin,
-                coalesce(licence_id, p_licence_id) as licence_id,
-                case p_redistributable when 'rows' then coalesce(redistributable, 'no') when 'no' then 'no'
-                     else coalesce(redistributable, p_redistributable) end as redistributable),
-            p_recorded_at as recorded_at, true as is_listed, p_observed_at, '{snapshot.snapshot_id}' as snapshot_id
-        from facts join book using (payload_key)
-        order by payload_key, row_no""").to_arrow_table()
+    with open_scratch() as con:
+        con.register("facts", table)
+        con.register(
+            "book",
+            pa.Table.from_pylist(
+                [
+                    {
+                        "payload_key": p.key,
+                        "p_observed_at": p.observed_at.replace(tzinfo=None),
+                        "p_observed_kind": p.observed_kind,
+                        "p_recorded_at": p.recorded_at.replace(tzinfo=None),
+                        "p_licence_id": p.licence_id,
+                        "p_redistributable": p.redistributable,
+                        "p_origin": p.origin,
+                    }
+                    for p in snapshot.payloads
+                ]
+            ),
+        )
+        # A row never claims more freedom than its payload: 'no' stays 'no', and 'rows' frees only rows that say so.
+        return con.sql(f"""
+            select facts.* replace (
+                    coalesce(case when observed_at = date_trunc('day', observed_at)
+                                  then observed_at + interval '23:59:59' else observed_at end,
+                             p_observed_at) as observed_at,
+                    coalesce(observed_kind, p_observed_kind) as observed_kind,
+                    coalesce(origin, p_origin) as origin,
+                    coalesce(licence_id, p_licence_id) as licence_id,
+                    case p_redistributable when 'rows' then coalesce(redistributable, 'no') when 'no' then 'no'
+                         else coalesce(redistributable, p_redistributable) end as redistributable),
+                p_recorded_at as recorded_at, true as is_listed, p_observed_at, '{snapshot.snapshot_id}' as snapshot_id
+            from facts join book using (payload_key)
+            order by payload_key, row_no""").to_arrow_table()
 
 
 def _extend(con: duckdb.DuckDBPyConnection, source: Source, parsed: Sequence[Parsed], *, first: bool) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from ingest.rows import open_scratch
 from ingest.source import FACT_TYPES, Fact, Source, arrow_schema
 from ingest.store import read_row
 
@@ -79,20 +80,21 @@ def list_scopes(source: Source, kind: type[Fact], facts: pa.Table, payloads: Seq
     payload_scope = pa.schema(
         [("payload_key", pa.int64()), ("complete", pa.bool_()), ("expected_rows", pa.int64()), ("refused", pa.int64())]
     )
-    con = duckdb.connect()
-    con.register("facts", facts)
-    con.register("payloads", pa.Table.from_pylist([dict(p) for p in payloads], schema=payload_scope))
-    return con.sql(f"""
-        with per_payload as (select payload_key, count(*) as rows from facts group by all)
-        select '{source.source_id}' as source_id, '{kind.KIND}' as fact, {columns.scope_of("f")} as scope,
-               max(f.p_observed_at) as observed_at, max(f.observed_at) as evident_at,
-               max(f.recorded_at) as recorded_at,
-               arg_max(payload_key, (f.p_observed_at, payload_key)) as payload_key, min(f.snapshot_id) as snapshot_id,
-               bool_and(p.complete and (p.expected_rows is null or pp.rows >= p.expected_rows)) as complete,
-               count(*) as rows, max(p.expected_rows) as expected_rows, max(p.refused) as refused
-        from facts f join payloads p using (payload_key) join per_payload pp using (payload_key)
-        where {"false" if columns.scope is None else "true"}
-        group by scope order by scope""").to_arrow_table()
+    with open_scratch() as con:
+        con.register("facts", facts)
+        con.register("payloads", pa.Table.from_pylist([dict(p) for p in payloads], schema=payload_scope))
+        return con.sql(f"""
+            with per_payload as (select payload_key, count(*) as rows from facts group by all)
+            select '{source.source_id}' as source_id, '{kind.KIND}' as fact, {columns.scope_of("f")} as scope,
+                   max(f.p_observed_at) as observed_at, max(f.observed_at) as evident_at,
+                   max(f.recorded_at) as recorded_at,
+                   arg_max(payload_key, (f.p_observed_at, payload_key)) as payload_key,
+                   min(f.snapshot_id) as snapshot_id,
+                   bool_and(p.complete and (p.expected_rows is null or pp.rows >= p.expected_rows)) as complete,
+                   count(*) as rows, max(p.expected_rows) as expected_rows, max(p.refused) as refused
+            from facts f join payloads p using (payload_key) join per_payload pp using (payload_key)
+            where {"false" if columns.scope is None else "true"}
+            group by scope order by scope""").to_arrow_table()
 
 
 def append_kind(

@@ -11,7 +11,7 @@ import hashlib
 import logging
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import UTC, date, datetime, time, timedelta
 
 import duckdb
@@ -34,6 +34,7 @@ _MEASURES = {
     **dict.fromkeys(("value", "low", "high"), "double"),
     **dict.fromkeys(("unit", "reason_absent", "told_by", "inputs", "inputs_hash", "method"), "varchar"),
 }
+_ROW = tuple(f.name for f in fields(MeasureRow))
 # Rows already worked out, by key; in the writer's file only.
 _KEPT = "create table if not exists logs.measured (key varchar, measure varchar, rows varchar)"
 
@@ -90,7 +91,7 @@ def write_measures(con: duckdb.DuckDBPyConnection, as_ofs: Sequence[datetime]) -
         {
             "key": key,
             "measure": name,
-            "rows": orjson.dumps([asdict(r) for r in found], option=orjson.OPT_SERIALIZE_NUMPY).decode(),
+            "rows": orjson.dumps(found, option=orjson.OPT_SERIALIZE_NUMPY).decode(),
         }
         for key, (name, found) in used.items()
     ]
@@ -177,7 +178,7 @@ def _describe(r: MeasureRow, measure: Measure, as_of: datetime) -> Mapping[str, 
     inputs = orjson.dumps(sorted(r.inputs)).decode()
     told = f"{measure.method_version}|{r.definition_id}|{inputs}|{r.value}|{r.low}|{r.high}"
     return {
-        **asdict(r),
+        **{name: getattr(r, name) for name in _ROW},
         "method": measure.name,
         "method_version": measure.method_version,
         "as_of": as_of.replace(tzinfo=None),

@@ -160,7 +160,14 @@ class Registry:
 
     @classmethod
     def load(cls, data_dir: Path) -> Registry:
-        """The registry of models.toml and developers.toml. Raises RegistryError with every fault at once."""
+        """The registry of models.toml and developers.toml. Raises RegistryError with every fault at once.
+
+        Read once a process for as long as the files stay what they are: a run asks for it several times."""
+        return _load(data_dir, tuple(_stamp(data_dir / name) for name in ("developers.toml", "models.toml")))
+
+    @classmethod
+    def read(cls, data_dir: Path) -> Registry:
+        """The same, read anew."""
         faults: list[str] = []
         people = _read_toml(data_dir / "developers.toml", faults)
         known = _read_toml(data_dir / "models.toml", faults)
@@ -223,6 +230,20 @@ class Registry:
         """Developer id of a publisher's spelling; of several joined by commas, the first counts."""
         first = publisher_text.partition(",")[0]
         return self.words.get(fold(publisher_text)) or self.words.get(fold(first))
+
+
+@lru_cache(maxsize=4)
+def _load(data_dir: Path, stamps: tuple[tuple[int, int] | None, ...]) -> Registry:
+    return Registry.read(data_dir)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """What tells a file from what it was before; None where it is missing."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def _read_toml(path: Path, faults: list[str]) -> dict[str, Any]:

@@ -2,16 +2,32 @@
 
 Rows made in Python reach the database as one JSON parameter. `executemany` is slower by two orders of magnitude,
 and an Arrow table made of Python values imports pandas, a quarter of a second that a first start has not.
-It refuses nothing of its own: a value that does not fit its column raises DuckDB's error.
+It refuses nothing of its own: a value that does not fit its column raises DuckDB's error. Arrow tables that a reader
+already made are asked in a database of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import duckdb
 import orjson
+
+
+@cache
+def _open_memory() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
+
+
+@contextmanager
+def open_scratch() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A cursor of one database in memory, for questions about Arrow tables that it registers. What is registered is its
+    own and gone with it; a database for each question would cost more than most answers."""
+    with _open_memory().cursor() as con:
+        yield con
 
 
 def create_table(

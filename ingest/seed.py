@@ -17,6 +17,7 @@ import duckdb
 
 from ingest.archive import Archive, NewPayload
 from ingest.fold import KIND_BY_NAME, list_stored_columns
+from ingest.rows import open_scratch
 from ingest.source import Snapshot, SourceError
 from ingest.store import StoreError, write_whole
 
@@ -132,15 +133,15 @@ def read_seed(snapshot: Snapshot) -> SeedTables:
 
 def book_seed(seed: SeedTables) -> dict[str, pa.Table]:
     """A seed's facts with the columns of their payloads that the fold expects."""
-    con = duckdb.connect()
-    con.register("payloads", seed.payloads)
-    booked = {}
-    for kind, table in seed.facts.items():
-        con.register("facts", table)
-        booked[kind] = con.sql(
-            "select facts.*, p.observed_at as p_observed_at, p.snapshot_id "
-            "from facts join payloads p using (payload_key)"
-        ).to_arrow_table()
+    with open_scratch() as con:
+        con.register("payloads", seed.payloads)
+        booked = {}
+        for kind, table in seed.facts.items():
+            con.register("facts", table)
+            booked[kind] = con.sql(
+                "select facts.*, p.observed_at as p_observed_at, p.snapshot_id "
+                "from facts join payloads p using (payload_key)"
+            ).to_arrow_table()
     return booked
 
 

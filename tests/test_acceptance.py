@@ -18,6 +18,8 @@ from typing import Any
 import orjson
 import pytest
 
+from ingest.publish import publish
+from ingest.refresh import open_work
 from ingest.store import DATA
 from tests.homes import ask, ask_csv, copy_home, list_archived, run_landscape, take_fingerprint
 
@@ -36,8 +38,13 @@ def manifest(shared_sources: Path) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def own_home(published_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copy_home(published_home, tmp_path_factory.mktemp("own") / "home")
+def own_home(published_home: Path, newest_alone: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, published once more with measures of the newest instant alone, as these tests publish it again."""
+    home = copy_home(published_home, tmp_path_factory.mktemp("own") / "home")
+    con = open_work(home / "work.duckdb")
+    publish(con, home / "work.duckdb", home / "landscape.duckdb")
+    con.close()
+    return home
 
 
 def test_status_shows_the_four_sources_with_rows_and_dates(published_home: Path) -> None:

@@ -20,7 +20,7 @@ from ingest.fold import KIND_BY_NAME
 from ingest.refresh import build_from_seed
 from ingest.source import discover_sources
 from ingest.store import SEED, Reader
-from tests.homes import copy_home, list_archived, measure_instants, run_landscape, take_fingerprint, use_home
+from tests.homes import copy_home, list_archived, run_landscape, take_fingerprint, use_home
 
 _SHIPPED = "redistributable <> 'no'"
 # What a reader sees of them; `revision` is a row's place in its file, `recorded_at` the clock of its archive.
@@ -32,8 +32,11 @@ _RELATIONS = {
     "prices_history": "select * exclude (recorded_at, revision) from prices_history where redistributable <> 'no'",
     "price_summary": "select * from price_summary where source_id not in ('openrouter_models', 'llm_prices')",
     "editions of Epoch": "select * from editions where source_id = 'epoch_eci'",
-    "measures of prices": "select * from measures where measure_id like '%price%' or measure_id = 'paid_providers'",
+    "measures of prices": "select * from measures where (measure_id like '%price%' or measure_id = 'paid_providers') "
+    "and as_of = (select max(as_of) from measures)",
 }
+# That the outcomes kept in the seed are those worked out anew, at every instant, is held in test_kept.py.
+pytestmark = pytest.mark.usefixtures("newest_alone")
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +45,7 @@ def own_home(published_home: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture(scope="module")
-def fresh_seed(own_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def fresh_seed(own_home: Path, newest_alone: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A seed written anew from every recorded file."""
     folder = tmp_path_factory.mktemp("fresh") / "seed"
     done = run_landscape(own_home, "seed", "--to", folder)
@@ -207,8 +210,7 @@ def test_the_originals_on_top_of_the_seed_double_nothing(
     published_home: Path, reseeded: Path, shared_sources: Path, tmp_path: Path
 ) -> None:
     home = copy_home(reseeded, tmp_path / "home")
-    with measure_instants(every=False):
-        done = run_landscape(home, "refresh", "--from", shared_sources)
+    done = run_landscape(home, "refresh", "--from", shared_sources)
     assert done.exit_code == 0, done.output
     for kind in (*KIND_BY_NAME, "listings"):
         assert find_differences(published_home, home, kind) == []
@@ -235,7 +237,7 @@ def test_a_damaged_seed_is_said_to_be_damaged(
     prices = seed / "models_dev.prices.parquet"
     prices.write_bytes(prices.read_bytes()[:1000])
     monkeypatch.setattr(ingest.refresh, "SEED", seed)
-    with use_home(tmp_path / "home"), measure_instants(every=False):
+    with use_home(tmp_path / "home"):
         report = build_from_seed()
     told = {o.source_id: o.error for o in report.outcomes if o.error}
     assert report.published and list(told) == ["models_dev"]
