@@ -1,4 +1,4 @@
-"""What the first visitor would otherwise wait for, done while their browser is still on its way.
+"""Warm start: what the first visitor would otherwise wait for, done at once.
 
 A server that has just started has imported nothing that pages need and asked nothing. It refuses to be needed: a home
 without data, or a file that is replaced meanwhile, is left to the page, which says what is wrong.

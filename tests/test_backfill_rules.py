@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from string import Template
 from typing import Any
 
-import duckdb
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.history.extract import UNUSED, Extract, HistoryRow, Warnings, decode_extract, is_extract, read_rows
 from ingest.http_range import Stamp
+from ingest.publish import mark_replaced
 from ingest.source import HubReading, Parsed, Payload, Refused, Snapshot, SourceError
 from ingest.sources.hf_hub import HfHub
 from ingest.store import DATA
 from tests.history_play import LARGE, SMALL
+from tests.toy_source import make_database
 
 AT = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
@@ -143,6 +145,9 @@ def test_an_extract_without_rows_is_silence_and_one_of_another_version_is_an_err
 
 # Which reading stands for a day
 
+# Times from the one that stands last to the one that stands first; what this machine read itself always counts.
+RIGHTS = {"live": "no", "pulse": "yes", "reserved": "no"}
+TIMES = ("03:00:00", "09:59:59", "23:59:59", "10:00:00", "21:30:00")
 READINGS = [
     # (origin, read_at, redistributable) in the order in which they would stand
     ("live", "2026-04-30 21:00:00", "no"),
@@ -154,19 +159,70 @@ READINGS = [
 ]
 
 
+Version = tuple[str, str, str, int | None, int]  # origin, read_at, redistributable, count, observed in hours
+
+
+def list_standing(versions: Iterable[Version], hour: int | None = None) -> dict[date, tuple[str, str, int, list[str]]]:
+    """Which reading stands for each day as of an hour: origin, read_at, count, flags."""
+    con = make_database()
+    con.executemany(
+        "insert into stored.hub_readings by name select 'hf_hub' as source_id, $origin as origin, 'a/b' as name_raw, "
+        "$rights as redistributable, $at::timestamp as read_at, $count as downloads_30d, ['skip_day'] as flags, "
+        "timestamp '2026-05-01' + to_hours($hour) as observed_at",
+        [
+            {"origin": origin, "at": at, "rights": rights, "count": count, "hour": observed}
+            for origin, at, rights, count, observed in versions
+        ],
+    )
+    mark_replaced(con)
+    con.execute(f"create table hub_superseded as {(DATA / 'sql/history/hub_superseded.sql').read_text()}")
+    as_of = "'infinity'::timestamp" if hour is None else f"timestamp '2026-05-01' + to_hours({hour})"
+    for name in ("hub_readings_history", "hub_readings", "hub_days"):
+        text = Template((DATA / f"sql/views/{name}.sql").read_text())
+        con.execute(f"create view {name} as {text.substitute(as_of=as_of, hub_readings='hub_readings')}")
+    found = con.execute("select day, origin, read_at::varchar, downloads_30d, flags from hub_days").fetchall()
+    assert len(found) == len({day for day, *_ in found})
+    return {day: (origin, at, count, flags) for day, origin, at, count, flags in found}
+
+
 @pytest.mark.parametrize("best", range(len(READINGS)))
 def test_a_reading_with_a_clock_stands_before_a_days_figure_and_that_before_an_early_one(best: int) -> None:
-    con = duckdb.connect()
-    con.execute("""create table readings (repo_key bigint, repo_id varchar, read_at timestamp, origin varchar,
-        downloads_30d bigint, downloads_all_time bigint, likes bigint, flags varchar[], observed_at timestamp,
-        observed_kind varchar, licence_id varchar, redistributable varchar, payload_key bigint, row_no bigint)""")
     left = [*READINGS[best:], ("pulse", "2026-04-30 22:00:00", "no")]
-    for n, (origin, at, rights) in enumerate(reversed(left)):
-        con.execute(
-            "insert into readings values (1, 'a/b', ?, ?, ?, null, 1, ['skip_day'], ?, 'x', 'x', ?, 1, ?)",
-            [at, origin, n, at, rights, n],
-        )
-    view = Template((DATA / "sql/views/hub_days.sql").read_text()).substitute(hub_readings="readings")
-    [(origin, at, flags)] = con.execute(f"select origin, read_at::varchar, flags from ({view})").fetchall()
+    [(origin, at, _, flags)] = list_standing((*one, n, n) for n, one in enumerate(reversed(left))).values()
     assert (origin, at) == READINGS[best][:2]
     assert flags == (["skip_day"] if best < 4 else ["skip_day", "before_refresh"])
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(list(RIGHTS)),
+            st.builds("2026-04-{} {}".format, st.integers(29, 30), st.sampled_from(TIMES)),
+            st.just(""),
+            st.integers(1, 9),
+            st.integers(0, 9),
+        ),
+        min_size=1,
+        max_size=9,
+        unique_by=lambda v: (v[0], v[1], v[4]),
+    ).map(lambda found: [(v[0], v[1], RIGHTS[v[0]], *v[3:]) for v in found]),
+    st.integers(0, 9),
+)
+@settings(max_examples=40, deadline=None)
+def test_as_of_any_hour_the_day_has_the_best_of_what_was_known(versions: list[Version], hour: int) -> None:
+    known: dict[tuple[str, str], Version] = {}
+    for one in sorted((v for v in versions if v[4] <= hour), key=lambda v: v[4]):
+        known[one[:2]] = one
+    free = [v for v in known.values() if v[0] != "reserved"]
+    expected: dict[date, Version] = {}
+    for v in sorted(free, key=lambda v: (-TIMES.index(v[1].partition(" ")[2]), v[0])):
+        expected.setdefault(date.fromisoformat(v[1].partition(" ")[0]), v)
+    found = {day: (origin, at, count) for day, (origin, at, count, _) in list_standing(versions, hour).items()}
+    assert found == {day: (v[0], v[1], v[3]) for day, v in expected.items()}
+
+
+def test_a_count_that_is_taken_back_leaves_the_day_to_the_next_one() -> None:
+    first, better = ("live", "2026-04-30 12:00:00", "no", 7, 1), ("live", "2026-04-30 13:00:00", "no", 8, 3)
+    versions = [first, better, (*better[:3], None, 5)]
+    told = [list_standing(versions, hour).values() for hour in (2, 4, 6)]
+    assert [count for standing in told for _, _, count, _ in standing] == [7, 8, 7]

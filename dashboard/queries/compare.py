@@ -48,18 +48,9 @@ def read_contexts(file: Identity, as_of: datetime | None, ids: Ids) -> pd.DataFr
     """The largest context window that a listing of a model offers, one row a model that has one.
 
     model_id, context_tokens, listings (how many state one), payload_key, row_no."""
-    if not as_of:
-        sql = """
-            select model_id, context_tokens, listings, payload_key, row_no
-            from marts.context_windows where list_contains($ids, model_id)"""
-        return ask(file, sql, {"ids": list(ids)})
-    sql = """
-        select model_id, max(context_tokens) as context_tokens, count(*) as listings,
-               arg_max(payload_key, (context_tokens, payload_key)) as payload_key,
-               arg_max(row_no, (context_tokens, payload_key)) as row_no
-        from prices
-        where list_contains($ids, model_id) and is_listed and context_tokens > 0
-        group by model_id"""
+    sql = f"""
+        select model_id, context_tokens, listings, payload_key, row_no
+        from {choose("context_windows", as_of)} where list_contains($ids, model_id)"""
     return ask(file, sql, {"ids": list(ids)}, as_of)
 
 

@@ -69,18 +69,9 @@ def read_sources(file: Identity, as_of: datetime | None) -> pd.DataFrame:
 @st.cache_data(max_entries=32, show_spinner=False)
 def read_holdings(file: Identity, as_of: datetime | None) -> pd.DataFrame:
     """One row a source, kind, licence and right: facts, and `later`, those archived after the instant."""
-    if not as_of:
-        sql = """
-            select source_id, kind, licence_id, redistributable, facts, 0::bigint as later
-            from marts.holdings order by source_id, facts desc, kind, licence_id"""
-        return ask(file, sql)
-    union = _unite("""
-        select source_id, '{kind}' as kind, licence_id, redistributable, recorded_at
-        from stored.{kind} where {known}""")
     sql = f"""
-        select source_id, kind, licence_id, redistributable, count(*) as facts,
-               count(*) filter (recorded_at > {_INSTANT}) as later
-        from ({union}) group by all order by source_id, facts desc, kind, licence_id"""
+        select source_id, kind, licence_id, redistributable, facts, later
+        from {choose("holdings", as_of)} order by source_id, facts desc, kind, licence_id"""
     return ask(file, sql, None, as_of)
 
 

@@ -1,7 +1,2 @@
--- One row a model that a price list gives a context window: the largest offered now, and by whom. Consumer: Compare.
-select model_id, max(context_tokens) as context_tokens, count(*) as listings,
-       arg_max(payload_key, (context_tokens, payload_key)) as payload_key,
-       arg_max(row_no, (context_tokens, payload_key)) as row_no
-from main.prices_history
-where replaced_at is null and is_listed and context_tokens > 0 and model_id is not null
-group by model_id order by model_id
+-- One row a model with a context window, as in the view. Consumer: Compare without as-of.
+select * from context_windows order by model_id

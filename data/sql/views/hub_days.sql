@@ -7,13 +7,11 @@
 -- backfilled one of its day, which fills the days that nobody read; days its recorder warns of keep its flags
 -- (skip_day, low_day, partial). Readings others recorded count where their licence lets everybody see them, what
 -- this machine read itself always: so the same recorded past says the same from the seed and at home. All readings
--- are in hub_readings.
+-- are in hub_readings. Which reading that is, is worked out once in data/sql/history/hub_superseded.sql.
 select repo_key, repo_id, read_at::date as day, read_at, origin, downloads_30d, downloads_all_time, likes,
        case when hour(read_at) >= 10 then flags else list_append(flags, 'before_refresh') end as flags,
        observed_at, observed_kind, licence_id, redistributable, payload_key, row_no
 from $hub_readings
+left join main.hub_superseded using (revision)
 where downloads_30d is not null and (redistributable <> 'no' or origin = 'live')
-qualify row_number() over (
-    partition by repo_id, read_at::date
-    order by case when read_at::time = time '23:59:59' then 1 when hour(read_at) >= 10 then 0 else 2 end,
-             read_at desc, origin) = 1
+      and (superseded_at is null or superseded_at > $as_of or restored_at <= $as_of)
