@@ -35,6 +35,8 @@ class CheckError(ReadableError):
 
 # Marts that are a filter on a table the file has anyway.
 _FILTERS = ("scores",)
+# Marts of millions of rows: their view is worked out first and sorted then, as both at once do not fit the memory.
+_LONG = ("hub_counts",)
 
 
 def publish(
@@ -134,9 +136,13 @@ def _write_marts(con: duckdb.DuckDBPyConnection, kept: Collection[str]) -> None:
     for name in sorted(names, key=lambda n: f"marts.{n}" not in kept):
         if f"marts.{name}" not in kept:
             what = "view" if name in _FILTERS else "table"
+            if name in _LONG:
+                con.execute(f"create or replace temp table {name} as from main.{name}")
             con.execute(
                 f"create or replace {what} marts.{name} as {(DATA / 'sql' / 'marts' / f'{name}.sql').read_text()}"
             )
+            if name in _LONG:
+                con.execute(f"drop table temp.{name}")
         con.execute(f"create or replace temp view {name} as from marts.{name}")
     for name in names:
         con.execute(f"drop view temp.{name}")
