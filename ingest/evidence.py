@@ -55,7 +55,9 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A row of the measures: its value and interval, or why there is none."""
+    """A row of the measures, or what two of them give: its value and interval, or why there is none.
+
+    An end that is infinite is one that is not there; it is null in what is written."""
 
     value: float | None = None
     low: float | None = None
@@ -167,17 +169,12 @@ def _combine(a: Number, b: Number, how: str, told_by: str) -> Number:
     inputs = tuple(sorted({*a.inputs, *b.inputs}))
     if how == "difference":
         unit = SHARE_DIFFERENCE if a.unit == "share" else a.unit
-        ends = _end(low - other_high), _end(high - other_low)
+        ends = low - other_high, high - other_low
         return Number(a.value - b.value, *ends, unit, a.day, told_by or None, None, inputs)
     if other_low <= 0 or low < 0:
         return Number(unit="ratio", reason_absent="A ratio to nothing, or below it, says nothing.", inputs=inputs)
-    ends = _end(low / other_high), _end(high / other_low)
+    ends = low / other_high, high / other_low
     return Number(a.value / b.value, *ends, "ratio", a.day, told_by or None, None, inputs)
-
-
-def _end(value: float) -> float | None:
-    """An end of an interval as it is stored: none where there is no end."""
-    return value if math.isfinite(value) else None
 
 
 def _choose_newest(found: Iterable[Number], address: Address) -> Number:

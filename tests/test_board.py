@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from pathlib import Path
 
@@ -42,7 +43,10 @@ def test_an_interval_with_one_end_reaches_on_where_it_has_none() -> None:
     pair = {A: [Number(20.0, 12.0)], B: [Number(5.0, 4.0, 6.0)]}
     for how, low in (("difference", 6.0), ("ratio", 2.0)):
         found = ask(make_test(how, B), pair).number
-        assert (found.low, found.high) == (low, None)
+        assert (found.low, found.high) == (low, math.inf)
+    # Neither end is left, which is not the same as a number without an interval.
+    open_ended = {A: [Number(20.0, 12.0)], B: [Number(5.0, 4.0)]}
+    assert ask(make_test("difference", B), open_ended).speaks == "neither"
 
 
 @given(a=st.floats(0.1, 1e3), b=st.floats(0.1, 1e3), width=st.floats(0, 0.05))
