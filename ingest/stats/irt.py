@@ -2,7 +2,7 @@
 
 performance = sigmoid(slope_b * (capability_m - difficulty_b)), fitted by least squares of the performances with a
 ridge on all parameters. A model meets a benchmark at most once, so the normal equations are an arrow: models are a
-diagonal, and eliminating them (Schur complement) leaves two parameters a benchmark. A Newton step then costs about a
+diagonal, and eliminating them (Schur complement) leaves two parameters a benchmark. A step then costs about half a
 millisecond, and a refit from a near start some ten of them, which is what makes hundreds of bootstrap refits cheap.
 """
 
@@ -27,6 +27,8 @@ SLOPE_BOUNDS = (0.1, 10.0)
 _MAX_STEPS = 400
 # Converged: the largest component of the gradient that bounds do not hold, in units of squared performance.
 _GRADIENT_TOLERANCE = 1e-8
+# Where that component is larger, the exact Hessian is often not positive definite, and Gauss and Newton's is taken.
+_FAR = 0.1
 _MAX_DAMPING = 1e12
 
 
@@ -65,14 +67,14 @@ class Results:
     @cached_property
     def pairs(self) -> tuple[Ints, Ints, Ints]:
         """Pairs of results of one model, each once, and the cells (benchmark parameter by benchmark parameter, lower
-        triangle) that each fills."""
+        triangle) that each fills: four columns, by the first's parameter, then the second's."""
         first, second = np.nonzero(self.model[:, None] == self.model[None, :])
         keep = self.benchmark[first] >= self.benchmark[second]
         first, second = first[keep], second[keep]
         size, side = 2 * len(self.benchmarks), np.arange(2)
         row = 2 * self.benchmark[first][:, None, None] + side[None, :, None]
         column = 2 * self.benchmark[second][:, None, None] + side[None, None, :]
-        return first, second, row * size + column
+        return first, second, (row * size + column).reshape(-1, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +99,18 @@ class Refit:
 def fit(results: Results, start: Fit | None = None, weights: Floats | None = None) -> Fit:
     """The parameters of least loss; a row of weight two counts as two rows. Raises NotConverged.
 
-    Damped Newton steps (Levenberg and Marquardt's damping); a parameter at its bound that would leave it is held."""
+    Damped steps (Levenberg and Marquardt's damping), Gauss and Newton's far from the optimum and Newton's own near it
+    (J. Nocedal and S. J. Wright, "Numerical Optimization", 2006, section 10.3); a parameter at its bound that would
+    leave it is held."""
     problem = _Problem(results, np.ones(len(results.model)) if weights is None else weights)
     at = problem.begin(start)
     loss, damping = problem.loss(at), 1e-2
     for step in range(_MAX_STEPS):
-        gradient, curvature = problem.differentiate(at)
-        held = problem.find_held(at, gradient)
-        if np.max(np.abs(np.where(held, 0.0, gradient))) < _GRADIENT_TOLERANCE:
+        gradient, curvature, held = problem.differentiate(at)
+        if np.max(np.abs(gradient)) < _GRADIENT_TOLERANCE:
             return problem.describe(at, loss, step)
         while True:
-            move = problem.solve(curvature, np.where(held, 0.0, gradient), held, damping)
+            move = problem.solve(curvature, gradient, held, damping)
             if move is not None:
                 tried = np.clip(at - move, problem.lower, problem.upper)
                 tried_loss = problem.loss(tried)
@@ -164,7 +167,8 @@ class _Problem:
         self._ridge = RIDGE / int(self._is_free.sum())
         first, second, cells = results.pairs
         counted = (weights[first] > 0) & (weights[second] > 0)
-        self._pairs = first[counted], second[counted], cells[counted].ravel()
+        # Cells of one parameter of each side lie together, so that products are of long vectors.
+        self._pairs = first[counted], second[counted], cells[counted].ravel(order="F")
         self.lower = np.full(self._m + self._rest, -LOCATION_BOUND)
         self.upper = np.full(self._m + self._rest, LOCATION_BOUND)
         self.lower[self._m + 1 :: 2], self.upper[self._m + 1 :: 2] = SLOPE_BOUNDS
@@ -183,20 +187,26 @@ class _Problem:
         residual = predicted - self._results.performance
         return float(np.sum(self._weights * residual**2) + self._ridge * np.sum(at[self._is_free] ** 2)) / 2
 
-    def differentiate(self, at: Floats) -> tuple[Floats, _Curvature]:
-        """The gradient and the exact Hessian of the loss."""
+    def differentiate(self, at: Floats) -> tuple[Floats, _Curvature, Flags]:
+        """The gradient, the Hessian of the loss (Gauss and Newton's where the gradient is large), and the parameters
+        no step may move: the pinned one, and those at a bound they would leave. Their gradient is given as zero."""
         slope, distance, predicted = self._predict(at)
         w, residual = self._weights, predicted - self._results.performance
         rise = predicted * (1 - predicted)
         # Of one result in the exponent, slope * distance: the first and the second derivative.
-        pull = w * residual * rise
-        bend = w * rise**2 + pull * (1 - 2 * predicted)
-        by_location, location2 = pull * slope, bend * slope**2
-        mixed = bend * slope * distance + pull
+        pull, bend = w * residual * rise, w * rise**2
+        by_location = pull * slope
         gradient = np.concatenate([self._over_models(by_location), np.zeros(self._rest)])
         gradient[self._m :: 2] = -self._over_benchmarks(by_location)
         gradient[self._m + 1 :: 2] = self._over_benchmarks(pull * distance)
-        gradient = np.where(self._is_free, gradient + self._ridge * at, 0.0)
+        gradient += self._ridge * at
+        held = self._find_held(at, gradient)
+        gradient[held] = 0.0
+        mixed = bend * slope * distance
+        if np.max(np.abs(gradient)) < _FAR:
+            bend += pull * (1 - 2 * predicted)
+            mixed = bend * slope * distance + pull
+        location2 = bend * slope**2
         benchmarks = np.stack(
             [
                 self._over_benchmarks(location2) + self._ridge,
@@ -205,10 +215,9 @@ class _Problem:
             ]
         )
         models = self._over_models(location2) + self._ridge
-        return gradient, _Curvature(models, np.stack([-location2, mixed], axis=1), benchmarks)
+        return gradient, _Curvature(models, np.stack([-location2, mixed], axis=1), benchmarks), held
 
-    def find_held(self, at: Floats, gradient: Floats) -> Flags:
-        """Parameters no step may move: the pinned one, and those at a bound they would leave."""
+    def _find_held(self, at: Floats, gradient: Floats) -> Flags:
         at_bound = ((at <= self.lower) & (gradient > 0)) | ((at >= self.upper) & (gradient < 0))
         return ~self._is_free | at_bound
 
@@ -222,7 +231,9 @@ class _Problem:
         column = curvature.results * moves[of_benchmark] * ~held[of_model, None]
         scaled = column / models[of_model, None]
         first, second, cells = self._pairs
-        lost = (column[first][:, :, None] * scaled[second][:, None, :]).ravel()
+        of_first = [column[:, k][first] for k in (0, 1)]
+        of_second = [scaled[:, k][second] for k in (0, 1)]
+        lost = np.concatenate([a * b for a in of_first for b in of_second])
         rest = -np.bincount(cells, lost, self._rest**2).reshape(self._rest, self._rest)
         difficulty, slope = np.arange(0, self._rest, 2), np.arange(1, self._rest, 2)
         rest[difficulty, difficulty] += np.where(moves[:, 0], curvature.benchmarks[0] + damping, 1.0)
