@@ -53,9 +53,10 @@ def show_search() -> None:
         )
         if found:
             st.session_state[_TURN] += 1
-            names = label_models(models)
+            # Compare lists those by name; it finds the many others by their id, whatever their name looks like.
+            names = label_models(models[models["is_rated"]])
             as_of = st.session_state.get(AS_OF_KEY) or st.query_params.get(AS_OF_KEY)
-            address = write_address([names[m] for m in pair_with_focus(found) if m in names], str(as_of or ""))
+            address = write_address([names.get(m, m) for m in pair_with_focus(found)], str(as_of or ""))
             st.components.v2.component("landscape_open", js=_SCRIPT)(data=address, key=f"search_open_{turn}")
 
 

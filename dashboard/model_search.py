@@ -7,7 +7,7 @@ ignored, never dropped in silence.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -30,12 +30,14 @@ def ask_models(
     most: int | None = None,
     note: str = DEFAULT_RULE,
     known: Mapping[str, str] | None = None,
-) -> list[str]:
-    """Model ids chosen, in the order chosen; those of `first` on offer where nothing is chosen.
+    find: Callable[[Sequence[str]], Mapping[str, str]] | None = None,
+) -> dict[str, str]:
+    """The models chosen, id -> label, in the order chosen; those of `first` that are known where nothing is chosen.
 
     `offered` maps model id -> label, unique. `note` says by which rule the first ones are chosen. `known` are
-    further models, id -> label: they can be named, here or in the address, but are too many to list. An id is
-    taken for its model."""
+    further models, id -> label, that can be named, here or in the address, and are not listed. `find` looks further
+    names up where they are too many to hold: it is asked only for names that are none of these, and gives
+    id -> label. An id is taken for its model."""
     everyone = {**(known or {}), **offered}
     picked = st.multiselect(
         label,
@@ -50,9 +52,12 @@ def ask_models(
         help=note,
     )
     chosen, strange = match_names(picked, everyone) if picked else ([], [])
+    if strange and find and (found := find(strange)):
+        everyone = _tell_apart({**everyone, **{m: label for m, label in found.items() if m not in everyone}})
+        chosen, strange = match_names(picked, everyone)
     if strange:
         st.caption(escape(write_strange(strange)))
-    return chosen or [model_id for model_id in first if model_id in everyone]
+    return {model_id: everyone[model_id] for model_id in chosen or first if model_id in everyone}
 
 
 def match_names(given: Iterable[str], known: Mapping[str, str]) -> tuple[list[str], list[str]]:

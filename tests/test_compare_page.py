@@ -11,6 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.formats import format_points
+from dashboard.queries import identify
+from dashboard.queries.models import read_findable
 from tests.homes import ask, use_home
 from tests.pages import NOW, open_page
 
@@ -150,6 +152,17 @@ def test_strange_names_are_ignored_with_a_sentence(small_home: Path, strange: st
     said = next(c.value for c in page.caption if "no model known here" in c.value)
     assert "<" not in said.replace("\\<", "") and len(said) < 300
     assert list(find_table(page, "fact").columns) == ["fact", LARGE, SMALL]
+
+
+def test_a_model_that_is_too_little_known_to_be_listed_is_found_by_its_id(published_home: Path) -> None:
+    with use_home(published_home):
+        models = read_findable(identify())
+        counted = models[~models["is_rated"]].iloc[0]
+        for name in (counted["label"], str(counted["model_id"]).upper()):
+            page = open_with([LARGE, name])
+            assert counted["label"] not in page.multiselect(key="models").options
+            assert list(find_table(page, "fact").columns) == ["fact", LARGE, counted["label"]]
+            assert not any("no model known" in c.value for c in page.caption)
 
 
 def test_one_model_is_calmly_not_enough(small_home: Path) -> None:

@@ -64,7 +64,7 @@ with st.container(horizontal=True, horizontal_alignment="distribute", vertical_a
     by_release = blocks.ask_clock()
     parts.show_as_of(view, read_change_days(view.file))
 first = rules.choose_models(newest, read_first_ten(*asked))
-chosen = rules.keep_subjects(ask_models(labels, first, note=rules.DEFAULT_RULE), labels)
+chosen = rules.keep_subjects(list(ask_models(labels, first, note=rules.DEFAULT_RULE)), labels)
 counts = read_rows(ask.read_counts, *asked, chosen)
 
 st.subheader("Downloads in 30 days", anchor=False, help=tell_rule(blocks.CAVEAT))

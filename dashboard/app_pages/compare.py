@@ -14,6 +14,7 @@ from dashboard.compare import parts as blocks
 from dashboard.compare import words as words
 from dashboard.memo import keep, read_rows
 from dashboard.methods import link_methods, tell_rule
+from dashboard.model_search import label_models
 from dashboard.queries import compare as ask
 from dashboard.queries import models as registry
 from dashboard.queries.capability import read_median_prices
@@ -24,14 +25,22 @@ if parts.show_problem(view):
     st.stop()
 file, as_of = view.file, view.as_of
 banner, headline = st.container(), st.container()
-known, offered, access = keep(lambda: blocks.name_models(registry.read_known(file)), "compare: names", file)
+rated = keep(lambda: registry.read_rated(file), "compare: rated", file)
 first = keep(
-    lambda: rules.choose_first(registry.read_first_ten(file, as_of), access, read_median_prices(file, as_of)),
+    lambda: rules.choose_first(
+        registry.read_first_ten(file, as_of),
+        dict(zip(rated["model_id"], rated["access"], strict=True)),
+        read_median_prices(file, as_of),
+    ),
     "compare: first",
     file,
     as_of,
 )
-choice = blocks.ask_choice(offered, known, first)
+choice = blocks.ask_choice(
+    keep(lambda: label_models(rated), "compare: names", file),
+    first,
+    lambda names: label_models(registry.find_models(file, tuple(names))),
+)
 parts.show_as_of(view, queries.read_change_days(file))
 
 ids = tuple(choice.names)
@@ -55,6 +64,7 @@ if not ids:
     parts.show_empty("No model is on offer here.", "`landscape refresh` reads the sources.")
     st.stop()
 
+access = {row["model_id"]: row["access"] for row in facts}
 stage = blocks.Stage(choice, access, queries.read_source_credits(file), view)
 contexts, claims = (read_rows(read, file, as_of, ids) for read in (ask.read_contexts, ask.read_claims))
 blocks.show_facts(facts, contexts, claims, stage)

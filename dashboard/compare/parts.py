@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import TypeVar
 
 import pandas as pd
@@ -26,7 +27,7 @@ from dashboard.credit import Credit
 from dashboard.formats import format_date
 from dashboard.memo import keep
 from dashboard.methods import tell_rule
-from dashboard.model_search import ask_models, label_models
+from dashboard.model_search import ask_models
 from dashboard.parts import escape
 from dashboard.rows import Row
 from dashboard.takeaway import show_figure, show_table
@@ -113,21 +114,16 @@ class Measured:
     unit: Unit
 
 
-def name_models(found: pd.DataFrame) -> tuple[Names, Names, Mapping[str, str]]:
-    """Labels of every model of `queries.models.read_known`, of those that are listed, and the access of each."""
-    known = label_models(found)
-    offered = {model_id: known[model_id] for model_id in found.loc[found["is_rated"], "model_id"]}
-    return known, offered, dict(zip(found["model_id"], found["access"], strict=True))
-
-
-def ask_choice(offered: Names, known: Names, first: Sequence[str]) -> Choice:
-    """The models, which of them the others are held against, and which configurations are shown."""
+def ask_choice(offered: Names, first: Sequence[str], find: Callable[[Sequence[str]], Names]) -> Choice:
+    """The models, which of them the others are held against, and which configurations are shown. `find` gives the
+    labels of named models that are not on offer."""
     columns = st.columns([6, 3, 3], vertical_alignment="top")
     with columns[0]:
-        ids = ask_models(
-            offered, first, label="Models, two to six", most=rules.MOST, note=rules.FIRST_RULE, known=known
-        )[: rules.MOST]
-    names = {model_id: offered.get(model_id) or known[model_id] for model_id in ids}
+        asked = ask_models(
+            offered, first, label="Models, two to six", most=rules.MOST, note=rules.FIRST_RULE, find=find
+        )
+    names = dict(islice(asked.items(), rules.MOST))
+    ids = list(names)
     with columns[1]:
         held = st.selectbox(
             "Held against",

@@ -152,7 +152,7 @@ def ask_choice(view: View, lists: Mapping[str, str], first: Mapping[str, str]) -
             help="A router resells the capacity of others, so its price may be a host's a second time.",
         )
     with columns[4]:
-        chosen = ask_models(offered, list(first), label="Beside it", known=first)
+        chosen = list(ask_models(offered, list(first), label="Beside it", known=first))
     if strange:
         st.caption(parts.escape(f"“{shorten(strange, 60)}” has no paid listing on any day read: {label} is shown."))
     return Choice(source, ids[label], label, BLENDS[blend], ROUTERS[routers], chosen, offered)

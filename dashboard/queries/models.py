@@ -33,20 +33,23 @@ def read_models(file: Identity) -> pd.DataFrame:
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def read_rated(file: Identity) -> pd.DataFrame:
-    """The models of `read_models` with a score or a price, and the tracked ones: model_id, name, label, by name.
+    """The models of `read_models` with a score, a price or tracked, by name: model_id, name, label, access.
 
     A few hundred of thousands, for lists that offer nothing else."""
-    return ask(file, "select model_id, name, label from marts.model_labels where is_rated order by rowid")
+    return ask(file, "select model_id, name, label, access from marts.model_labels where is_rated order by rowid")
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def read_known(file: Identity) -> pd.DataFrame:
-    """The models of `read_findable`, in its order, without what only a search shows: model_id, name, label, access,
-    is_rated."""
+@st.cache_data(max_entries=64, show_spinner=False)
+def find_models(file: Identity, names: tuple[str, ...]) -> pd.DataFrame:
+    """The models of `read_findable` with one of these labels or ids, whatever their case: model_id, label, by name.
+
+    For the names of an address, so that no page holds those of every repository."""
     sql = """
-        select model_id, name, label, access, is_rated from marts.model_labels
-        where is_rated or is_counted order by is_rated desc, rowid"""
-    return ask(file, sql)
+        select model_id, label from marts.model_labels
+        where (is_rated or is_counted)
+              and (list_contains($names, lower(label)) or list_contains($names, lower(model_id)))
+        order by rowid"""
+    return ask(file, sql, {"names": [name.strip().lower() for name in names]})
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
