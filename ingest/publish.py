@@ -24,7 +24,7 @@ from ingest.fold import KIND_BY_NAME
 from ingest.issued import write_briefs
 from ingest.kept import KEPT, restore_kept
 from ingest.quality import mark_drifts, mark_faults
-from ingest.store import DATA, SEED, limit_memory, read_row, sync_folder, write_at_once
+from ingest.store import DATA, SEED, prepare_writer, read_row, sync_folder, write_at_once
 
 _AS_OF_VARIABLE = "coalesce(getvariable('as_of')::timestamp, 'infinity'::timestamp)"
 
@@ -88,7 +88,7 @@ def build_relations(
     """Everything the published file has beyond the stored relations, on an open writer's copy.
 
     `kept_in`: the folder of a seed whose kept relations may stand for working them out, if it has today's."""
-    limit_memory(con)
+    prepare_writer(con)
     is_kept = kept_in is not None and restore_kept(con, kept_in, as_ofs)
     if not is_kept:
         # Beside their own work these import half a second's worth, which a first start has no use for.

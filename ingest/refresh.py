@@ -32,7 +32,7 @@ from ingest.seed import archive_seed
 from ingest.seed_store import store_seed
 from ingest.source import FetchContext, Fetched, Source, SourceError, discover_sources
 from ingest.stop import Stop, StopAsked
-from ingest.store import DATA, SEED, StoreError, get_home, get_published_path, limit_memory, read_row, write_at_once
+from ingest.store import DATA, SEED, StoreError, get_home, get_published_path, prepare_writer, read_row, write_at_once
 
 # What only a run over sources needs (HTTP, parsing) is imported where it is used: a first start does without.
 if TYPE_CHECKING:
@@ -310,7 +310,7 @@ def open_work(path: Path) -> duckdb.DuckDBPyConnection:
             f"{path} cannot be opened ({str(e).splitlines()[0]}): give this user the right to write it; if it is "
             "damaged, move it away and run `landscape refresh`, which makes it anew from the archive beside it."
         ) from e
-    limit_memory(con)
+    prepare_writer(con)
     con.execute((DATA / "sql" / "schema.sql").read_text())
     return con
 

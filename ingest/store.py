@@ -24,6 +24,8 @@ from ingest.errors import ReadableError
 PROJECT = Path(__file__).resolve().parents[1]
 DATA = PROJECT / "data"
 SEED = DATA / "seed"
+# Bytes of a database. Some twenty times a home of every recorded source.
+_SMALL_FILE = 256 * 2**20
 
 
 class StoreError(ReadableError):
@@ -178,11 +180,16 @@ def list_missing(cursor: duckdb.DuckDBPyConnection) -> list[str]:
     return sorted(wanted - {name for (name,) in there})
 
 
-def limit_memory(con: duckdb.DuckDBPyConnection) -> None:
-    """A writer's settings: times in UTC, and no more memory than a small machine has; beyond it DuckDB spills
-    to a folder beside the file."""
+def prepare_writer(con: duckdb.DuckDBPyConnection) -> None:
+    """A writer's settings: times in UTC, no more memory than a small machine has, beyond which DuckDB spills to a
+    folder beside the file, and one thread for a small file.
+
+    To share its short statements out among threads takes a fifth more of the processor and is not sooner done."""
     con.execute("set timezone = 'UTC'")
     con.execute("set memory_limit = '1GB'")
+    [size] = con.execute("select max(total_blocks * block_size) from pragma_database_size()").fetchone() or (0,)
+    if size < _SMALL_FILE:
+        con.execute("set threads = 1")
 
 
 @contextmanager
