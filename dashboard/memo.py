@@ -36,9 +36,14 @@ def derive(make: Callable[..., T], kept: Any, *choices: Hashable) -> T:
     return made
 
 
-def read_rows(read: Callable[..., pd.DataFrame], *question: Any) -> list[Row]:
-    """The rows of a query's answer, listed once; not to be changed in place."""
-    return keep(lambda: list_rows(read(*question)), read.__module__, read.__qualname__, *question)
+def read_rows(read: Callable[..., list[Row] | pd.DataFrame], *question: Any) -> list[Row]:
+    """The rows of a query's answer, asked for and listed once; not to be changed in place."""
+
+    def make() -> list[Row]:
+        answer = read(*question)
+        return answer if isinstance(answer, list) else list_rows(answer)
+
+    return keep(make, read.__module__, read.__qualname__, *question)
 
 
 class _Same:

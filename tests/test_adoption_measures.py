@@ -435,8 +435,8 @@ def test_a_change_beside_peers_is_what_overview_and_adoption_print(published: Re
     with published.open_cursor(instant) as cursor:
         rows = list(downloads_change.compute(cursor, instant))
     shown = read_shown((str(published.path), *published.identify()), instant)
-    frame = read_downloads((str(published.path), *published.identify()), instant)
-    track = read_track(frame.assign(day=frame["day"].dt.date).to_dict("records"), "total", FULL_ON)
+    counted = read_downloads((str(published.path), *published.identify()), instant)
+    track = read_track(counted, "total", FULL_ON)
     baseline = find_baseline(track, choose_peers(shown)) if track.points else None
 
     own, peers, beside = (

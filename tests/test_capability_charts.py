@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
 from dashboard.capability import charts as charts
@@ -52,12 +54,11 @@ def test_a_release_rule_belongs_to_the_model_its_title_names() -> None:
         ("x/gpt-5 mini", "proprietary", 146.0, "2025-08-07"),
         ("x/other", "proprietary", 145.0, "2025-08-07"),
     )
-    events = pd.DataFrame(
-        {
-            "happened_on": pd.to_datetime(["2025-08-08", "2026-07-09", "2025-08-06"]),
-            "title": ["GPT-5, GPT-5 mini", "GPT-5 again", "GPT-5.6 Sol"],
-        }
-    )
+    events = [
+        {"happened_on": date(2025, 8, 8), "title": "GPT-5, GPT-5 mini"},
+        {"happened_on": date(2026, 7, 9), "title": "GPT-5 again"},
+        {"happened_on": date(2025, 8, 6), "title": "GPT-5.6 Sol"},
+    ]
     found = charts.choose_events(events, rated, ["x/gpt-5", "x/other"])
     assert [(e.day.isoformat(), e.label, e.kind) for e in found] == [
         ("2025-08-05", "gpt-oss released", "focus"),

@@ -397,8 +397,8 @@ def test_pages_show_the_same_shares(published_home: Path) -> None:
     }
     with use_home(published_home):
         file = queries.identify()
-        overview = list_rows(ask_overview.read_share_days(file, None))
-        days = routed.list_days(list_rows(ask_use.read_routed(file, None)))
+        overview = ask_overview.read_share_days(file, None)
+        days = routed.list_days(ask_use.read_routed(file, None))
     assert len(overview) == len(days) == 5
     for row in overview:
         assert told[row["day"], "of=gpt-oss", "all"] == pytest.approx(measure_share(row), rel=1e-9)
@@ -422,13 +422,13 @@ def test_pages_show_the_same_prices_and_frontier(published_home: Path) -> None:
             for model_id in (BIG, SMALL):
                 for routers in (True, False):
                     asked = f"blend={mix};routers={'in' if routers else 'out'}"
-                    last = list_rows(ask_price.read_price_days(file, None, SOURCE, model_id, blend, routers))[-1]
+                    last = ask_price.read_price_days(file, None, SOURCE, model_id, blend, routers)[-1]
                     for name, column in zip(names[:3], ("median", "floor", "providers"), strict=True):
                         row = measured[name, asked, model_id]
                         assert row["value"] == pytest.approx(last[column], abs=1e-6), (label, name, model_id)
                         assert row["day"] == last["day"]
         day = last["day"]
-        market = list_rows(ask_price.read_market(file, None, SOURCE, (day,), BLENDS["3:1"], True))
+        market = ask_price.read_market(file, None, SOURCE, (day,), BLENDS["3:1"], True)
         index = list_rows(ask_overview.read_index_edition(file, None))
     joined = capability.join_capability(market, index)
     front = [row["name"] for row in capability.list_frontier(joined)]

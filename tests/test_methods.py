@@ -144,23 +144,23 @@ def test_figures_are_of_the_newest_instant_measured_by_then_and_of_its_newest_da
     then = datetime(2026, 5, 31, 23, 59, 59, 999999, tzinfo=UTC)
     with use_home(file[0]):
         now, past = (ask.read_figures(file[1], at, "price_floor") for at in (None, then))
-    assert (past["measured_at"] <= "2026-06-01").all() and (past["day"] <= "2026-05-31").all()
-    assert now["measured_at"].min() > past["measured_at"].max()
+    assert all(row["measured_at"] < datetime(2026, 6, 1) and row["day"] <= date(2026, 5, 31) for row in past)
+    assert min(row["measured_at"] for row in now) > max(row["measured_at"] for row in past)
     with Reader(Path(file[1][0])).open_cursor() as cursor:
-        for row in past.to_dict("records"):
+        for row in past:
             [(day, value)] = cursor.execute(
                 "select day, value from main.measures where measure_id = 'price_floor' and subject = $s and "
                 "definition_id = $d and as_of = $t and day <= '2026-05-31' order by day desc limit 1",
                 {"s": row["subject"], "d": row["definition_id"], "t": row["measured_at"]},
             ).fetchall()
-            assert (row["day"].date(), row["value"]) == (day, value)
-    assert len(past) == len(set(zip(past["subject"], past["definition_id"], strict=True))) > 1
+            assert (row["day"], row["value"]) == (day, value)
+    assert len(past) == len({(row["subject"], row["definition_id"]) for row in past}) > 1
 
 
 def test_a_figure_has_the_strictest_rights_of_what_it_was_worked_out_from(published_home: Path) -> None:
     with use_home(published_home):
         identity = identify()
-        measures = ask.read_uses(identity)["measure_id"].unique()
+        measures = {row["measure_id"] for row in ask.read_uses(identity)}
         found = {m: ask.read_figures(identity, None, m) for m in measures}
     with Reader(published_home / "landscape.duckdb").open_cursor() as cursor:
         kept = "select payload_key from stored.payloads where redistributable = 'no'"
@@ -169,10 +169,9 @@ def test_a_figure_has_the_strictest_rights_of_what_it_was_worked_out_from(publis
         rows = cursor.execute(sql).fetchall()
     inputs = {row[:5]: set(re.findall(r"\d+", row[5])) for row in rows}
     seen = set()
-    for measure, frame in found.items():
-        for row in frame[frame["value"].notna()].to_dict("records"):
-            day = None if row["day"] is None or row["day"] != row["day"] else row["day"].date()
-            used = inputs[measure, row["subject"], row["definition_id"], day, row["measured_at"].to_pydatetime()]
+    for measure, figures in found.items():
+        for row in (row for row in figures if row["value"] is not None):
+            used = inputs[measure, row["subject"], row["definition_id"], row["day"], row["measured_at"]]
             assert (row["redistributable"] == "no") == bool(used & local), (measure, row)
             seen.add(row["redistributable"])
     assert {"yes", "no"} <= seen

@@ -86,7 +86,7 @@ def test_as_of_a_date_shows_what_was_known_and_nothing_later(full: Path) -> None
 
 def test_grades_stand_beside_the_tracked_models_and_the_most_open(full: Path) -> None:
     file = identify()
-    systems = queries.read_systems(file, None).to_dict("records")
+    systems = queries.read_systems(file, None)
     focus = rules.find_focus(systems)  # type: ignore[arg-type]
     assert focus is not None and focus["name_raw"] == "GPT OSS"
     rivals = [row["name_raw"] for row in rules.choose_rivals(systems, focus)]  # type: ignore[arg-type]

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from dashboard import openness as rules
 from dashboard import queries
 from dashboard.queries import openness as ask
-from dashboard.rows import list_rows
 from ingest.append import ingest_source
 from ingest.archive import Archive, NewPayload
 from ingest.catalogue import write_catalogue
@@ -180,8 +179,8 @@ def test_the_page_shows_the_same_grades_places_and_disclosures(published_home: P
         }
     with use_home(published_home):
         file = queries.identify()
-        systems = list_rows(ask.read_systems(file, None))
-        disclosures = rules.list_disclosures(list_rows(ask.read_transparency(file, None)))
+        systems = ask.read_systems(file, None)
+        disclosures = rules.list_disclosures(ask.read_transparency(file, None))
     focus = rules.find_focus(systems)
     assert focus is not None
     standing = rules.find_standing(systems, focus, text_only=True)

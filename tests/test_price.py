@@ -19,7 +19,7 @@ from dashboard import queries
 from dashboard.price import BLENDS, SOURCE, capability, charts, tables, words
 from dashboard.price.spread import head_spread, word_move
 from dashboard.queries import price as ask
-from dashboard.rows import Row, list_rows
+from dashboard.rows import Row
 from tests.homes import use_home
 from tests.overview_again import open_file
 from tests.price_again import blend_exactly, read_offers, sum_up
@@ -87,7 +87,7 @@ def check_days(
         until = as_of.replace(tzinfo=None) if as_of else datetime.max
         offers = read_offers(con, model_id, label, routers, until, source)
     with use_home(home):
-        rows = list_rows(ask.read_price_days(queries.identify(), as_of, source, model_id, BLENDS[label], routers))
+        rows = ask.read_price_days(queries.identify(), as_of, source, model_id, BLENDS[label], routers)
     assert [row["day"] for row in rows] == list(offers)
     for row in rows:
         expected = sum_up(offers[row["day"]])
@@ -108,17 +108,13 @@ def test_the_usual_blend_is_read_as_it_would_be_worked_out(
         file = queries.identify()
         for is_read in (True, False):
             monkeypatch.setattr(ask, "_is_usual", lambda *_, told=is_read: told)
-            ask.read_market.clear()
-            ask.read_price_days.clear()
             answers[is_read] = []
             for as_of in (None, datetime(2026, 5, 31, 23, tzinfo=UTC)):
                 for source in ask.read_priced_models(file):
                     days = ask.read_price_days(file, as_of, source, BIG, BLENDS["3:1"], True)
-                    read_on = tuple(day.date() for day in days["day"])
+                    read_on = tuple(day["day"] for day in days)
                     market = ask.read_market(file, as_of, source, read_on, BLENDS["3:1"], True)
-                    answers[is_read] += [list_rows(days), list_rows(market)]
-    ask.read_market.clear()
-    ask.read_price_days.clear()
+                    answers[is_read] += [days, market]
     assert answers[True] == answers[False] and sum(map(len, answers[True])) > 5000
 
 
@@ -126,22 +122,21 @@ def test_the_three_to_one_answer_is_the_mart_for_every_model_and_day(
     published_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ask, "_is_usual", lambda *_: False)
-    ask.read_market.clear()
     with use_home(published_home):
         file = queries.identify()
-        mart = queries.ask(file, _SUMMARY)
-        days = tuple(day.date() for day in mart["day"].unique())
-        told = ask.read_market(file, None, SOURCE, days, BLENDS["3:1"], True)
-        hosts = ask.read_market(file, None, SOURCE, days, BLENDS["3:1"], False)
-    pairs = {"floor": "floor", "median": "median", "ceiling": "ceiling"}
-    assert list(told["model_id"]) == list(mart["model_id"]) and list(told["day"]) == list(mart["day"])
-    for name, column in pairs.items():
-        assert list(told[name]) == list(mart[f"{column}_usd_per_mtok"])
-    assert list(told["listings"]) == list(mart["paid_listings"])
-    assert list(told["providers"]) == list(mart["paid_providers"])
-    own = mart[mart["paid_hosts"] > 0]
-    assert list(hosts["floor"]) == list(own["host_floor_usd_per_mtok"])
-    assert list(hosts["median"]) == list(own["host_median_usd_per_mtok"])
+        mart = queries.ask_rows(file, _SUMMARY)
+        days = tuple(dict.fromkeys(row["day"] for row in mart))
+        told, hosts = (ask.read_market(file, None, SOURCE, days, BLENDS["3:1"], routers) for routers in (True, False))
+
+    def tell(rows: list[Row], *columns: str) -> list[tuple[Any, ...]]:
+        return [tuple(row[column] for column in columns) for row in rows]
+
+    of_mart = ("floor_usd_per_mtok", "median_usd_per_mtok", "ceiling_usd_per_mtok", "paid_listings", "paid_providers")
+    assert tell(told, "model_id", "day", "floor", "median", "ceiling", "listings", "providers") == tell(
+        mart, "model_id", "day", *of_mart
+    )
+    own = [row for row in mart if row["paid_hosts"] > 0]
+    assert tell(hosts, "floor", "median") == tell(own, "host_floor_usd_per_mtok", "host_median_usd_per_mtok")
 
 
 @given(

@@ -19,6 +19,7 @@ from dashboard.charts import Chart, Event, FlatLine, Point, Row, Series, Unit, W
 from dashboard.charts.alt import describe
 from dashboard.definitions import RELEASED_ON, OpenRule
 from dashboard.formats import format_date, format_interval, format_signed
+from dashboard.rows import Row as Answer
 from dashboard.theme import Access
 
 SHOWN_FROM = date(2025, 1, 1)
@@ -160,7 +161,7 @@ def draw_comparison(
     )
 
 
-def choose_events(events: pd.DataFrame, rated: pd.DataFrame, chosen: Sequence[str]) -> list[Event]:
+def choose_events(events: Sequence[Answer], rated: pd.DataFrame, chosen: Sequence[str]) -> list[Event]:
     """Release rules: gpt-oss, and those chosen models whose release is on record (`events` has happened_on
     and title). An event belongs to a model named in its title and released within a week of it."""
     found = [Event(RELEASED_ON, "gpt-oss released", "focus")]
@@ -169,9 +170,9 @@ def choose_events(events: pd.DataFrame, rated: pd.DataFrame, chosen: Sequence[st
         released = _to_date(r["released_on"])
         named = re.compile(rf"(?<![\w.-]){re.escape(r['name'])}(?![\w.-]|\s+\d)", re.IGNORECASE)
         days = [
-            _to_date(day)
-            for day, title in zip(events["happened_on"], events["title"], strict=True)
-            if named.search(title) and abs(_to_date(day) - released) <= timedelta(days=7)
+            event["happened_on"]
+            for event in events
+            if named.search(event["title"]) and abs(event["happened_on"] - released) <= timedelta(days=7)
         ]
         if days:
             found.append(Event(min(days, key=lambda day: abs(day - released)), r["name"], "release"))

@@ -19,7 +19,7 @@ from dashboard.capability import words as words
 from dashboard.capability.tables import link_entries, tabulate_history
 from dashboard.charts import AnyChart, Event
 from dashboard.definitions import OpenRule
-from dashboard.memo import keep
+from dashboard.memo import keep, read_rows
 from dashboard.provenance import drop_local
 from dashboard.queries import Identity, read_events
 from dashboard.queries.capability import read_editions, read_median_prices, read_ratings, read_verdicts
@@ -138,7 +138,7 @@ def _read_choice(
         compared,
         table,
         link_entries(table, as_of),
-        charts.choose_events(read_events(board.file), rated, chosen),
+        charts.choose_events(read_rows(read_events, board.file), rated, chosen),
         {},
     )
     return replace(reading, drawn=_draw(board, reading, edition, subject, rule, rated, board.ratings, compared))

@@ -30,6 +30,8 @@ from dashboard.takeaway import show_figure
 from dashboard.takeaway.tables import LOCAL
 from dashboard.view import AS_OF_KEY, View, name_as_of
 
+# In pixels, so that the links below each other begin at one place.
+_LINK_WIDTH = 130
 # By a tile's source, the measure behind it.
 _METHODS = {
     "epoch_eci": "clearly_ahead",
@@ -128,18 +130,8 @@ def show_drivers(story: Story, view: View) -> None:
     st.subheader("What drives this", anchor=False, help=tell_rule(DRIVERS_RULE))
     st.markdown(link_methods(view, *_METHODS.values(), definitions=True))
     for driver in story.drivers:
-        left, right = st.columns([6, 1], vertical_alignment="center")
         words = f"**{parts.escape(driver.topic)}: {parts.escape(driver.number)}** {parts.escape(driver.text)}"
-        left.markdown(words)
-        address = dict(driver.choice)
-        if view.as_of:
-            address[AS_OF_KEY] = name_as_of(view.as_of)
-        right.page_link(
-            f"app_pages/{driver.page}.py",
-            label=driver.page.capitalize(),
-            icon=":material/arrow_forward:",
-            query_params=address,
-        )
+        _show_lead(words, driver.page, dict(driver.choice), view)
 
 
 def show_foot(story: Story, view: View) -> None:
@@ -161,10 +153,20 @@ def show_foot(story: Story, view: View) -> None:
 
 def _show_tally(story: Story, view: View) -> None:
     """The board of claims in a line, with the way there."""
-    left, right = st.columns([6, 1], vertical_alignment="center")
-    left.markdown(f"**Claims:** {parts.escape(write_tally(story.answers.claims) or NO_CLAIMS)}")
-    address = {AS_OF_KEY: name_as_of(view.as_of)} if view.as_of else None
-    right.page_link("app_pages/claims.py", label="Claims", icon=":material/arrow_forward:", query_params=address)
+    _show_lead(f"**Claims:** {parts.escape(write_tally(story.answers.claims) or NO_CLAIMS)}", "claims", {}, view)
+
+
+def _show_lead(words: str, page: str, choice: Mapping[str, str], view: View) -> None:
+    """A sentence, and at its end the link to the page that shows it, with these choices and as of the same instant."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(words, width="stretch")
+        st.page_link(
+            f"app_pages/{page}.py",
+            label=page.capitalize(),
+            icon=":material/arrow_forward:",
+            query_params={**choice, **({AS_OF_KEY: name_as_of(view.as_of)} if view.as_of else {})},
+            width=_LINK_WIDTH,
+        )
 
 
 def _show_brief(view: View, rule: str) -> None:

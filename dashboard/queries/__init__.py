@@ -1,8 +1,9 @@
 """What pages ask of the published file: one function a question.
 
-Answers are cached by the identity of the file, the as-of instant and the filters, so a newly published
-file shows on the next interaction. Without as-of the marts answer, with it the views. It refuses to
-decide or format anything: it returns frames whose columns are described, absent values as null.
+Answers are kept by the identity of the file, the as-of instant and the filters, so a newly published file
+shows on the next interaction: frames, for tables and joins, here; rows, for rules and words, by
+`dashboard.memo.read_rows`. Without as-of the marts answer, with it the views. It refuses to decide or format
+anything: columns are described, absent values null.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from dashboard.rows import Row
 from ingest.store import Reader, StoreError, get_published_path, list_missing
 
 # Path, inode and modification time: the path is in it because tests serve several homes in one process.
@@ -57,6 +59,18 @@ def ask(
         return cursor.execute(sql, dict(parameters or {})).df()
 
 
+def ask_rows(
+    file: Identity, sql: str, parameters: Mapping[str, Any] | None = None, as_of: datetime | None = None
+) -> list[Row]:
+    """The same answer as rows: days as dates, instants naive, in UTC, absent values None.
+
+    A frame of so few rows costs as much as the question itself."""
+    with open_reader(file[0], as_of is not None).open_cursor(as_of) as cursor:
+        cursor.execute(sql, dict(parameters or {}))
+        names = [str(column[0]) for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
 def choose(relation: str, as_of: datetime | None) -> str:
     """The mart of a relation for the present, its view for the past."""
     return relation if as_of else f"marts.{relation}"
@@ -68,16 +82,16 @@ def choose(relation: str, as_of: datetime | None) -> str:
 @st.cache_data(max_entries=16, show_spinner=False)
 def read_refresh(file: Identity) -> datetime | None:
     """When the newest run that published ended, UTC without a zone; None where the home is the seed alone."""
-    ended = ask(file, "select max(ended_at) as ended_at from logs.runs")["ended_at"].dropna()
-    return pd.Timestamp(ended.iloc[0]).to_pydatetime() if len(ended) else None
+    [run] = ask_rows(file, "select max(ended_at) as ended_at from logs.runs")
+    ended: datetime | None = run["ended_at"]
+    return ended
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def read_source_credits(file: Identity) -> dict[str, str]:
     """How each source is named in a source line: title and licence, by source_id."""
-    sources = ask(file, "select source_id, title, licence_id from main.sources")
-    credits = sources["title"] + " (" + sources["licence_id"] + ")"
-    return dict(zip(sources["source_id"], credits, strict=True))
+    sources = ask_rows(file, "select source_id, title, licence_id from main.sources")
+    return {row["source_id"]: _name_source(row) for row in sources}
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -85,10 +99,12 @@ def read_source_terms(file: Identity) -> dict[str, dict[str, Any]]:
     """What a source's terms ask for, by how it is named in a source line (`read_source_credits`).
 
     source_id, title, publisher, homepage, licence_id, licence_url, attribution."""
-    columns = ["source_id", "title", "publisher", "homepage", "licence_id", "licence_url", "attribution"]
-    sources = ask(file, f"select {', '.join(columns)} from main.sources").astype(object)
-    rows = sources.where(sources.notna(), None).to_dict("records")
-    return {f"{row['title']} ({row['licence_id']})": {str(key): row[key] for key in row} for row in rows}
+    sql = "select source_id, title, publisher, homepage, licence_id, licence_url, attribution from main.sources"
+    return {_name_source(row): row for row in ask_rows(file, sql)}
+
+
+def _name_source(row: Row) -> str:
+    return f"{row['title']} ({row['licence_id']})"
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -99,22 +115,20 @@ def read_newest_instant(file: Identity) -> datetime | None:
             select max(observed_at) as instant from stored.payloads
             union all select max(evident_at) from stored.listings
             union all select max(observed_at) from stored.hub_readings)"""
-    found = ask(file, sql)["instant"].dropna()
-    return pd.Timestamp(found.iloc[0]).to_pydatetime().replace(tzinfo=UTC) if len(found) else None
+    [found] = ask_rows(file, sql)
+    return found["instant"].replace(tzinfo=UTC) if found["instant"] else None
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
 def read_change_days(file: Identity) -> list[date]:
     """Days on which something became known, oldest first: lists, editions and readings of counters."""
-    sql = "select day from marts.change_days order by day"
-    return [pd.Timestamp(day).date() for day in ask(file, sql)["day"]]
+    return [row["day"] for row in ask_rows(file, "select day from marts.change_days order by day")]
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def read_events(file: Identity) -> pd.DataFrame:
+def read_events(file: Identity) -> list[Row]:
     """Dated events, oldest first: happened_on, title, kind, models, source_url, precision."""
     columns = ["happened_on", "title", "kind", "models", "source_url", "precision"]
-    return ask(file, f"select {', '.join(columns)} from main.events order by happened_on, title")
+    return ask_rows(file, f"select {', '.join(columns)} from main.events order by happened_on, title")
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -123,7 +137,7 @@ def list_tracked(file: Identity, with_roles: bool = True) -> list[str]:
 
     Given to a question one by one, they keep it from reading other repositories."""
     sql = "select model_id from main.models where tracked and ($with_roles or role is null) order by model_id"
-    return list(ask(file, sql, {"with_roles": with_roles})["model_id"])
+    return [row["model_id"] for row in ask_rows(file, sql, {"with_roles": with_roles})]
 
 
 def name_each(ids: Sequence[str]) -> dict[str, str]:

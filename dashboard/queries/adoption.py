@@ -9,20 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.definitions import SMALLER, SUBJECT
 from dashboard.peers import Comparison, Readings, compare_all
-from dashboard.queries import Identity, ask, choose, list_names, list_tracked, name_each
+from dashboard.queries import Identity, ask_rows, choose, list_names, list_tracked, name_each
+from dashboard.rows import Row
 
 # A line of more days than this is thinned, unless it is gpt-oss's: one week stands for seven, and the page stays quick.
 MOST_DAYS = 60
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_tracked_counts(file: Identity, as_of: datetime | None, exported: bool = False) -> pd.DataFrame:
+def read_tracked_counts(file: Identity, as_of: datetime | None, exported: bool = False) -> list[Row]:
     """Every day's 30-day count of every tracked model: repo_id, released_on, role, day, downloads.
 
     `exported`: only what may leave this machine."""
@@ -31,21 +32,21 @@ def read_tracked_counts(file: Identity, as_of: datetime | None, exported: bool =
         from {choose("tracked_counts", as_of)}
         where redistributable <> 'no' or not $exported
         order by model_id, day"""
-    return ask(file, sql, {"exported": exported}, as_of)
+    return ask_rows(file, sql, {"exported": exported}, as_of)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def read_readings(file: Identity, as_of: datetime | None, exported: bool = False) -> Mapping[str, Readings]:
     """The same by repository, for the rules about peers. Shared by every session: never change it."""
     found: dict[str, Readings] = {}
-    for repo_id, mine in read_tracked_counts(file, as_of, exported).groupby("repo_id", sort=True):
-        released, role = mine["released_on"].iloc[0], mine["role"].iloc[0]
-        found[str(repo_id)] = Readings(
-            None if pd.isna(released) else pd.Timestamp(released).date(),
-            tuple(mine["day"].dt.date),
-            tuple(mine["downloads"].astype(float)),
-            None if pd.isna(role) else str(role),
-            frozenset(mine.loc[mine["is_local"], "day"].dt.date),
+    for repo_id, group in groupby(read_tracked_counts(file, as_of, exported), key=itemgetter("repo_id")):
+        mine = list(group)
+        found[repo_id] = Readings(
+            mine[0]["released_on"],
+            tuple(row["day"] for row in mine),
+            tuple(float(row["downloads"]) for row in mine),
+            mine[0]["role"],
+            frozenset(row["day"] for row in mine if row["is_local"]),
         )
     return found
 
@@ -56,8 +57,7 @@ def read_comparisons(file: Identity, as_of: datetime | None) -> Mapping[str, Com
     return compare_all(read_readings(file, as_of))
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_newest(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+def read_newest(file: Identity, as_of: datetime | None) -> list[Row]:
     """One row a tracked model that was ever read, most downloaded first: what its newest reading says.
 
     model_id, name, access, licence (the model's), released_on, role, days (read), first_day, day, downloads,
@@ -68,11 +68,10 @@ def read_newest(file: Identity, as_of: datetime | None) -> pd.DataFrame:
         select model_id, name, access, licence, released_on, role, days, first_day, day, downloads, likes, likes_day,
                all_time, all_time_day, million_on, short_until, origin, licence_id, redistributable, payload_key, row_no
         from {choose("tracked_newest", as_of)} order by downloads desc, model_id"""
-    return ask(file, sql, None, as_of)
+    return ask_rows(file, sql, None, as_of)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_counts(file: Identity, as_of: datetime | None, models: Sequence[str]) -> pd.DataFrame:
+def read_counts(file: Identity, as_of: datetime | None, models: Sequence[str]) -> list[Row]:
     """The models' readings to draw, in order of model and day; `models` is not empty.
 
     model_id, name, access, released_on, day, downloads, likes, flags (words, joined by a comma), days (read in
@@ -86,11 +85,10 @@ def read_counts(file: Identity, as_of: datetime | None, models: Sequence[str]) -
         where model_id in ({list_names(names)})
               and (model_id in ($subject, $small) or days <= $most or is_last_of_week)
         order by model_id, day"""
-    return ask(file, sql, {**names, "subject": SUBJECT, "small": SMALLER, "most": MOST_DAYS}, as_of)
+    return ask_rows(file, sql, {**names, "subject": SUBJECT, "small": SMALLER, "most": MOST_DAYS}, as_of)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_listings(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+def read_listings(file: Identity, as_of: datetime | None) -> list[Row]:
     """When the derivatives of each base were listed: base_repo_id, first_at, last_at, is_complete (the last
     list), is_local, payload_key (a page of the last list). Empty where none was listed."""
     sql = """
@@ -103,18 +101,17 @@ def read_listings(file: Identity, as_of: datetime | None) -> pd.DataFrame:
                max_by(is_complete, listed_at) as is_complete,
                max_by(is_local, listed_at) as is_local, max_by(payload_key, listed_at) as payload_key
         from lists group by base_repo_id order by base_repo_id"""
-    return ask(file, sql, None, as_of)
+    return ask_rows(file, sql, None, as_of)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_derivatives(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+def read_derivatives(file: Identity, as_of: datetime | None) -> list[Row]:
     """Repositories that name one of the gpt-oss models as their base, by relation, most first: base_repo_id,
     relation ("not stated" where the uploader named none), repos. Whoever recorded them."""
     sql = """
         select base_repo_id, coalesce(relation, 'not stated') as relation, count(*) as repos
         from hub_repos where base_repo_id in ($subject, $small)
         group by all order by base_repo_id, repos desc, relation"""
-    return ask(file, sql, {"subject": SUBJECT, "small": SMALLER}, as_of)
+    return ask_rows(file, sql, {"subject": SUBJECT, "small": SMALLER}, as_of)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -126,5 +123,5 @@ def count_rows_recorded_later(file: Identity, as_of: datetime) -> tuple[int, int
         from hub_readings
         where repo_id in ({list_names(names)}) and downloads_30d is not null
               and (redistributable <> 'no' or origin = 'live')"""
-    row = ask(file, sql, {**names, "at": as_of.replace(tzinfo=None)}, as_of).iloc[0]
-    return int(row["shown"]), int(row["later"])
+    [row] = ask_rows(file, sql, {**names, "at": as_of.replace(tzinfo=None)}, as_of)
+    return row["shown"], row["later"]

@@ -12,7 +12,7 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from dashboard.queries import Identity, ask, choose
+from dashboard.queries import Identity, ask, ask_rows, choose
 from dashboard.queries.boards import find_editions, find_rows
 
 # Sources whose verdicts are a relation of the published file.
@@ -123,5 +123,4 @@ def read_median_prices(file: Identity, as_of: datetime | None) -> dict[str, floa
             select model_id, arg_max(median_usd_per_mtok, day) as median from price_summary
             where source_id = 'models_dev' and median_usd_per_mtok is not null
             group by model_id"""
-    frame = ask(file, sql, None, as_of)
-    return dict(zip(frame["model_id"], frame["median"], strict=True))
+    return {row["model_id"]: row["median"] for row in ask_rows(file, sql, None, as_of)}

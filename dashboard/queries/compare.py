@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import pandas as pd
 import streamlit as st
 
-from dashboard.queries import Identity, ask, choose, list_names, name_each
+from dashboard.memo import read_rows
+from dashboard.queries import Identity, ask_rows, choose, list_names, name_each
+from dashboard.rows import Row
 
 Ids = tuple[str, ...]
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_facts(file: Identity, ids: Ids) -> pd.DataFrame:
+def read_facts(file: Identity, ids: Ids) -> list[Row]:
     """One row a model, in no order: model_id, developer, region, released_on, access, access_source, licence,
     total_params_b, active_params_b (billions), hub_repo_id, tracked. Today's registries: they are not as-of."""
     sql = """
@@ -27,11 +27,10 @@ def read_facts(file: Identity, ids: Ids) -> pd.DataFrame:
                m.hub_repo_id, coalesce(m.tracked, false) as tracked
         from main.models m left join main.developers d using (developer_id)
         where list_contains($ids, m.model_id)"""
-    return ask(file, sql, {"ids": list(ids)})
+    return ask_rows(file, sql, {"ids": list(ids)})
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_claims(file: Identity, as_of: datetime | None, ids: Ids) -> pd.DataFrame:
+def read_claims(file: Identity, as_of: datetime | None, ids: Ids) -> list[Row]:
     """What each source says of the models, one row a source, name and attribute, oldest first.
 
     model_id, source_id, attribute, value, observed_at, redistributable, payload_key, row_no."""
@@ -40,22 +39,20 @@ def read_claims(file: Identity, as_of: datetime | None, ids: Ids) -> pd.DataFram
         from model_attributes
         where list_contains($ids, model_id) and is_listed
         order by model_id, attribute, observed_at, source_id, name_raw"""
-    return ask(file, sql, {"ids": list(ids)}, as_of)
+    return ask_rows(file, sql, {"ids": list(ids)}, as_of)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_contexts(file: Identity, as_of: datetime | None, ids: Ids) -> pd.DataFrame:
+def read_contexts(file: Identity, as_of: datetime | None, ids: Ids) -> list[Row]:
     """The largest context window that a listing of a model offers, one row a model that has one.
 
     model_id, context_tokens, listings (how many state one), payload_key, row_no."""
     sql = f"""
         select model_id, context_tokens, listings, payload_key, row_no
         from {choose("context_windows", as_of)} where list_contains($ids, model_id)"""
-    return ask(file, sql, {"ids": list(ids)}, as_of)
+    return ask_rows(file, sql, {"ids": list(ids)}, as_of)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_scores(file: Identity, as_of: datetime | None, ids: Ids) -> pd.DataFrame:
+def read_scores(file: Identity, as_of: datetime | None, ids: Ids) -> list[Row]:
     """Every value of the models in a complete edition, one row a series, edition, run and configuration.
 
     series_id, edition, published_on, run (who ran it; blank: not stated), benchmark_id, benchmark, domain, unit,
@@ -100,11 +97,10 @@ def read_scores(file: Identity, as_of: datetime | None, ids: Ids) -> pd.DataFram
         left join main.benchmarks b on b.benchmark_id = s.benchmark_id
         where e.series_id is not null or s.source_id = 'livebench'
         order by s.series_id, s.edition, s.published_on, s.run, s.model_id, s.value desc, config, s.row_no"""
-    return ask(file, sql, {"ids": list(ids)}, as_of)
+    return ask_rows(file, sql, {"ids": list(ids)}, as_of)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_price_days(file: Identity, as_of: datetime | None, ids: Ids) -> pd.DataFrame:
+def read_price_days(file: Identity, as_of: datetime | None, ids: Ids) -> list[Row]:
     """What hosts ask for the models, one row a model and day on which models.dev was read, oldest first.
 
     model_id, day; floor, median, host_floor (USD per million tokens, 3:1 blend, paid listings; null: none);
@@ -121,28 +117,27 @@ def read_price_days(file: Identity, as_of: datetime | None, ids: Ids) -> pd.Data
         left join main.providers h on h.provider_id = p.host_floor_provider
         where p.source_id = 'models_dev' and list_contains($ids, p.model_id) and p.paid_listings > 0
         order by p.day, p.model_id"""
-    return ask(file, sql, {"ids": list(ids)}, as_of)
+    return ask_rows(file, sql, {"ids": list(ids)}, as_of)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_download_days(file: Identity, as_of: datetime | None, ids: Ids) -> pd.DataFrame:
+def read_download_days(file: Identity, as_of: datetime | None, ids: Ids) -> list[Row]:
     """Rolling 30-day downloads of the models' own repositories, one row a model and UTC day read, oldest first.
 
     model_id, day, downloads_30d, likes, redistributable, payload_key, row_no. Repacks by others are not in it."""
     # Repositories named one by one: a question for some then reads no others.
-    repos = name_each(sorted(repo for repo in read_facts(file, ids)["hub_repo_id"].dropna()))
+    repos = name_each(sorted(row["hub_repo_id"] for row in read_rows(read_facts, file, ids) if row["hub_repo_id"]))
     sql = f"""
         select m.model_id, c.day, c.downloads_30d, c.likes, c.redistributable, c.payload_key, c.row_no
         from {choose("hub_counts", as_of)} c join main.models m on m.hub_repo_id = c.repo_id
         where c.repo_id in ({list_names(repos)}) and list_contains($ids, m.model_id)
         order by c.day, m.model_id"""
-    return ask(file, sql, {"ids": list(ids), **repos}, as_of)
+    return ask_rows(file, sql, {"ids": list(ids), **repos}, as_of)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def count_rows_recorded_later(file: Identity, as_of: datetime, ids: Ids) -> tuple[int, int]:
     """Rows behind the page as of an instant, and how many of them entered an archive after it."""
-    repos = name_each(sorted(repo for repo in read_facts(file, ids)["hub_repo_id"].dropna()))
+    repos = name_each(sorted(row["hub_repo_id"] for row in read_rows(read_facts, file, ids) if row["hub_repo_id"]))
     sql = f"""
         with used as (
             select recorded_at from scores where is_listed and list_contains($ids, model_id)
@@ -151,5 +146,5 @@ def count_rows_recorded_later(file: Identity, as_of: datetime, ids: Ids) -> tupl
             union all select h.recorded_at from hub_readings h
             where h.repo_id in ({list_names(repos)}) and (h.redistributable <> 'no' or h.origin = 'live'))
         select count(*) as shown, count(*) filter (recorded_at > $at::timestamp) as later from used"""
-    row = ask(file, sql, {"ids": list(ids), **repos, "at": as_of.replace(tzinfo=None)}, as_of).iloc[0]
-    return int(row["shown"]), int(row["later"])
+    [row] = ask_rows(file, sql, {"ids": list(ids), **repos, "at": as_of.replace(tzinfo=None)}, as_of)
+    return row["shown"], row["later"]

@@ -8,18 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-import pandas as pd
-import streamlit as st
-
-from dashboard.queries import Identity, ask, list_names, name_each
+from dashboard.queries import Identity, ask_rows, list_names, name_each
+from dashboard.rows import Row
 
 _COLUMNS = """measure_id, method_version, definition_id, subject, day, as_of, value, low, high, unit, reason_absent,
     told_by, inputs"""
 _ORDER = "order by measure_id, definition_id, subject, day nulls first"
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_measures(file: Identity, as_of: datetime | None, measure_ids: Sequence[str]) -> pd.DataFrame:
+def read_measures(file: Identity, as_of: datetime | None, measure_ids: Sequence[str]) -> list[Row]:
     """One row a number of the named measures, as worked out for the newest instant that is not after `as_of`.
 
     measure_id, method_version, definition_id, subject, day, as_of (that instant), value, low, high, unit,
@@ -30,7 +27,7 @@ def read_measures(file: Identity, as_of: datetime | None, measure_ids: Sequence[
         sql = f"""
             select {_COLUMNS}, redistributable from marts.measures_now
             where measure_id in ({list_names(wanted)}) {_ORDER}"""
-        return ask(file, sql, wanted)
+        return ask_rows(file, sql, wanted)
     sql = f"""
         with measured as (
             select * from main.measures
@@ -43,4 +40,4 @@ def read_measures(file: Identity, as_of: datetime | None, measure_ids: Sequence[
         select {_COLUMNS},
                if(list_has_any(from_json(inputs, '["BIGINT"]'), payload_keys), 'no', 'yes') as redistributable
         from measured, staying {_ORDER}"""
-    return ask(file, sql, {**wanted, "instant": as_of.replace(tzinfo=None)})
+    return ask_rows(file, sql, {**wanted, "instant": as_of.replace(tzinfo=None)})

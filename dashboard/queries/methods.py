@@ -10,32 +10,29 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
-from dashboard.queries import Identity, ask
+from dashboard.queries import Identity, ask, ask_rows
+from dashboard.rows import Row
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def read_methods(file: Identity) -> pd.DataFrame:
+def read_methods(file: Identity) -> list[Row]:
     """The words of every measure's module: measure, title, part, text (null: not written down), method_version; in
     the order in which parts are read."""
-    return ask(
+    return ask_rows(
         file, "select measure, title, part, text, method_version from main.methods order by title, measure, place"
     )
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def read_definitions(file: Identity) -> pd.DataFrame:
+def read_definitions(file: Identity) -> list[Row]:
     """Dimensions of definitions and their options: dimension, option (null: the dimension itself), name, meaning."""
-    return ask(file, "select dimension, option, name, meaning from main.definitions order by place")
+    return ask_rows(file, "select dimension, option, name, meaning from main.definitions order by place")
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
-def read_uses(file: Identity) -> pd.DataFrame:
+def read_uses(file: Identity) -> list[Row]:
     """What each module gives, whenever measured: method, measure_id, definition_id, unit."""
-    return ask(file, "select distinct method, measure_id, definition_id, unit from main.measures order by all")
+    return ask_rows(file, "select distinct method, measure_id, definition_id, unit from main.measures order by all")
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_figures(file: Identity, as_of: datetime | None, measure_id: str) -> pd.DataFrame:
+def read_figures(file: Identity, as_of: datetime | None, measure_id: str) -> list[Row]:
     """What a measure says under each definition: the newest day of the newest instant measured by then.
 
     subject, name, definition_id, day, value, low, high, unit, reason_absent, told_by, measured_at, method_version,
@@ -62,7 +59,7 @@ def read_figures(file: Identity, as_of: datetime | None, measure_id: str) -> pd.
         left join main.models m on m.model_id = t.subject
         order by not starts_with(t.subject, 'openai/gpt-oss'), t.subject, t.definition_id"""
     at = as_of.replace(tzinfo=None) if as_of else None
-    return ask(file, sql, {"measure": measure_id, "at": at}, as_of)
+    return ask_rows(file, sql, {"measure": measure_id, "at": at}, as_of)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -78,4 +75,4 @@ def read_benchmarks(file: Identity) -> pd.DataFrame:
 def list_off(file: Identity) -> list[str]:
     """Sources read only when named, each with its licence."""
     sql = "select title || ' (' || licence_id || ')' as source from main.sources where not enabled order by title"
-    return list(ask(file, sql)["source"])
+    return [row["source"] for row in ask_rows(file, sql)]

@@ -12,7 +12,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.definitions import SMALLER, SUBJECT
-from dashboard.queries import Identity, ask, choose, list_names, list_tracked, name_each
+from dashboard.queries import Identity, ask, ask_rows, choose, list_names, list_tracked, name_each
+from dashboard.rows import Row
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -31,12 +32,11 @@ def count_rows_recorded_later(file: Identity, as_of: datetime) -> tuple[int, int
             union all select recorded_at from hub_readings
             where repo_id in ({list_names(names)}) and (redistributable <> 'no' or origin = 'live'))
         select count(*) as shown, count(*) filter (recorded_at > $at::timestamp) as later from used"""
-    row = ask(file, sql, {**names, "subject": SUBJECT, "at": as_of.replace(tzinfo=None)}, as_of).iloc[0]
-    return int(row["shown"]), int(row["later"])
+    [row] = ask_rows(file, sql, {**names, "subject": SUBJECT, "at": as_of.replace(tzinfo=None)}, as_of)
+    return row["shown"], row["later"]
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_clearly_ahead(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+def read_clearly_ahead(file: Identity, as_of: datetime | None) -> list[Row]:
     """The clearly-ahead measure of gpt-oss-120b on Epoch's index, one row an openness rule and edition, oldest first.
 
     rule (its name), day (null: no edition yet), as_of (when measured), rated_open, ahead_open, rated_closed,
@@ -46,7 +46,7 @@ def read_clearly_ahead(file: Identity, as_of: datetime | None) -> pd.DataFrame:
         select rule, day, as_of, rated_open, ahead_open, rated_closed, ahead_closed, then_open, then_closed,
                reason_absent, payload_key, method_version
         from {choose("clearly_ahead", as_of)} order by rule, day"""
-    return ask(file, sql, None, as_of)
+    return ask_rows(file, sql, None, as_of)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -61,19 +61,17 @@ def read_index_edition(file: Identity, as_of: datetime | None) -> pd.DataFrame:
     return ask(file, sql, None, as_of)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_index_frontiers(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+def read_index_frontiers(file: Identity, as_of: datetime | None) -> list[Row]:
     """Per complete edition of Epoch's index, oldest first, the best model of each access class.
 
     edition, access, name, value (index points), payload_key."""
     sql = f"""
         select edition, access, name, value, payload_key
         from {choose("index_frontiers", as_of)} order by edition, access"""
-    return ask(file, sql, None, as_of)
+    return ask_rows(file, sql, None, as_of)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_index_rivals(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+def read_index_rivals(file: Identity, as_of: datetime | None) -> list[Row]:
     """Every model beside gpt-oss-120b in Epoch's newest complete edition with intervals, closest first.
 
     name, model_id, access, released_on, value, low, high, difference (points), verdict, subject_value,
@@ -85,11 +83,10 @@ def read_index_rivals(file: Identity, as_of: datetime | None) -> pd.DataFrame:
         where source_id = 'epoch_eci' and subject = $subject and verdict is not null
         qualify edition = max(edition) over ()
         order by abs(difference), name"""
-    return ask(file, sql, {"subject": SUBJECT}, as_of)
+    return ask_rows(file, sql, {"subject": SUBJECT}, as_of)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_downloads(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+def read_downloads(file: Identity, as_of: datetime | None) -> list[Row]:
     """Rolling 30-day downloads of both gpt-oss sizes, one row a UTC day on which both were read.
 
     day, large (120b), small (20b), total, large_key, small_key (payloads), is_local (may not be exported)."""
@@ -101,11 +98,10 @@ def read_downloads(file: Identity, as_of: datetime | None) -> pd.DataFrame:
         join {choose("tracked_counts", as_of)} s on s.day = l.day
         where l.model_id = $subject and s.model_id = $small
         order by l.day"""
-    return ask(file, sql, {"subject": SUBJECT, "small": SMALLER}, as_of)
+    return ask_rows(file, sql, {"subject": SUBJECT, "small": SMALLER}, as_of)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_prices(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+def read_prices(file: Identity, as_of: datetime | None) -> list[Row]:
     """What hosts ask for gpt-oss-120b, one row a day on which models.dev was read, oldest first.
 
     day; floor, median, ceiling, host_floor (USD per million tokens, 3:1 blend, paid listings); listings,
@@ -122,11 +118,10 @@ def read_prices(file: Identity, as_of: datetime | None) -> pd.DataFrame:
         left join main.providers h on h.provider_id = p.host_floor_provider
         where p.source_id = 'models_dev' and p.model_id = $subject and p.paid_listings > 0
         order by p.day"""
-    return ask(file, sql, {"subject": SUBJECT}, as_of)
+    return ask_rows(file, sql, {"subject": SUBJECT}, as_of)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_arena_places(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+def read_arena_places(file: Identity, as_of: datetime | None) -> list[Row]:
     """gpt-oss-120b on Arena's text board, one row a complete edition of the newest series, oldest first.
 
     edition, value (rating), place (1 + models rated higher), board_size, payload_key."""
@@ -135,11 +130,10 @@ def read_arena_places(file: Identity, as_of: datetime | None) -> pd.DataFrame:
         from {choose("arena_places", as_of)} where model_id = $subject
         qualify series_id = max_by(series_id, edition) over ()
         order by edition"""
-    return ask(file, sql, {"subject": SUBJECT}, as_of)
+    return ask_rows(file, sql, {"subject": SUBJECT}, as_of)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_share_days(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+def read_share_days(file: Identity, as_of: datetime | None) -> list[Row]:
     """gpt-oss's share of OpenRouter's tokens, one row a recorded day, oldest first; shares from 0 to 1.
 
     day, low (the names the day's list has), unlisted (of the four names of the two sizes, paid and free, those it
@@ -155,11 +149,10 @@ def read_share_days(file: Identity, as_of: datetime | None) -> pd.DataFrame:
         from {choose("usage", as_of)}
         where source_id = 'openrouter_rankings' and share is not null and redistributable <> 'no'
         group by day order by day"""
-    return ask(file, sql, {"subject": SUBJECT, "small": SMALLER}, as_of)
+    return ask_rows(file, sql, {"subject": SUBJECT, "small": SMALLER}, as_of)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_source_states(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+def read_source_states(file: Identity, as_of: datetime | None) -> list[Row]:
     """What each source is, who is credited, and how far it reaches, required ones first.
 
     source_id, title, publisher, licence_id, licence (its title), licence_url, attribution, cadence_days,
@@ -172,4 +165,4 @@ def read_source_states(file: Identity, as_of: datetime | None) -> pd.DataFrame:
         left join {choose("source_health", as_of)} h using (source_id)
         left join main.licences l using (licence_id)
         order by not s.required, s.source_id"""
-    return ask(file, sql, None, as_of)
+    return ask_rows(file, sql, None, as_of)

@@ -16,7 +16,8 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.price import Blend
-from dashboard.queries import Identity, ask, choose
+from dashboard.queries import Identity, ask, ask_rows, choose
+from dashboard.rows import Row
 
 # A part of weight 0 is not read, so that a listing without that price still has one.
 _BLEND = """
@@ -44,16 +45,14 @@ _TOLD = f"""
 def read_priced_models(file: Identity) -> dict[str, list[str]]:
     """Price list -> ids of the models that had a paid listing in it on some read day, whatever the as-of date."""
     found: dict[str, list[str]] = {}
-    answer = ask(file, "select source_id, model_id from marts.priced_models order by rowid")
-    for source, model_id in zip(answer["source_id"], answer["model_id"], strict=True):
-        found.setdefault(source, []).append(model_id)
+    for row in ask_rows(file, "select source_id, model_id from marts.priced_models order by rowid"):
+        found.setdefault(row["source_id"], []).append(row["model_id"])
     return found
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
 def read_price_days(
     file: Identity, as_of: datetime | None, source: str, model_id: str, blend: Blend, routers: bool
-) -> pd.DataFrame:
+) -> list[Row]:
     """One row a day on which the price list was read, oldest first, whether it had the model or not.
 
     day; floor, median, ceiling (null: no paid listing); listings, providers, routers (paid); free (blend of 0),
@@ -73,7 +72,7 @@ def read_price_days(
             left join {choose("price_summary", as_of)} s
                 on s.source_id = $source and s.model_id = $model and s.day = r.day
             order by r.day"""
-        return _split_setters(ask(file, sql, {"source": source, "model": model_id}, as_of))
+        return _split_setters(ask_rows(file, sql, {"source": source, "model": model_id}, as_of))
     sql = f"""
         with reads as ({_list_reads(as_of)}),
         told as (
@@ -99,16 +98,16 @@ def read_price_days(
                list_sort(list_distinct(list_filter(sellers, lambda s: s.paid = round(floor, 6)))) as setters,
                round(host_floor, 6) as host_floor, host_setter, payload_key, row_no, redistributable
         from reads r left join summed s on s.day = r.day order by r.day"""
-    return _split_setters(ask(file, sql, _bind(source, blend, routers, model=model_id), as_of))
+    return _split_setters(ask_rows(file, sql, _bind(source, blend, routers, model=model_id), as_of))
 
 
-def _split_setters(days: pd.DataFrame) -> pd.DataFrame:
-    """The column of who sets the floor as two: their names, and their kinds."""
-    told = [list(s) if pd.api.types.is_list_like(s) else None for s in days["setters"]]
-    for column, part in (("setters", "name"), ("setter_kinds", "kind")):
-        lists = [None if s is None else [one[part] for one in s] for s in told]
-        days[column] = pd.Series(lists, index=days.index, dtype=object)
-    return days
+def _split_setters(days: list[Row]) -> list[Row]:
+    """Who sets the floor as two: their names, and their kinds."""
+    parts = {"setters": "name", "setter_kinds": "kind"}
+    return [
+        day | {name: day["setters"] and [one[part] for one in day["setters"]] for name, part in parts.items()}
+        for day in days
+    ]
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -147,10 +146,9 @@ def read_listings(
     return ask(file, sql, _bind(source, blend, routers, model=model_id), as_of)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
 def read_market(
     file: Identity, as_of: datetime | None, source: str, days: Sequence[date], blend: Blend, routers: bool
-) -> pd.DataFrame:
+) -> list[Row]:
     """One row a model and day of those asked for on which it had a paid listing, by day and model.
 
     day, model_id, name, access; floor, median, ceiling; listings, providers; redistributable, the strictest of them;
@@ -164,7 +162,7 @@ def read_market(
             from {choose("price_summary", as_of)} s left join main.models m on m.model_id = s.model_id
             where s.source_id = $source and list_contains($days::date[], s.day) and paid_listings > 0
             order by s.day, s.model_id"""
-        return ask(file, sql, {"source": source, "days": list(days)}, as_of)
+        return ask_rows(file, sql, {"source": source, "days": list(days)}, as_of)
     sql = f"""
         with reads as (select * from ({_list_reads(as_of)}) where list_contains($days::date[], day)),
         told as (
@@ -183,11 +181,10 @@ def read_market(
         select s.*, coalesce(m.name, s.model_id) as name, coalesce(m.access, 'unknown') as access
         from summed s left join main.models m on m.model_id = s.model_id
         order by s.day, s.model_id"""
-    return ask(file, sql, _bind(source, blend, routers, days=list(days)), as_of)
+    return ask_rows(file, sql, _bind(source, blend, routers, days=list(days)), as_of)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_verdicts(file: Identity, as_of: datetime | None, subject: str) -> pd.DataFrame:
+def read_verdicts(file: Identity, as_of: datetime | None, subject: str) -> list[Row]:
     """One row a complete edition of Epoch's index and model beside the subject: edition, model_id, verdict (null: no
     interval). Where the subject stands in several configurations, the best speaks."""
     sql = f"""
@@ -195,7 +192,7 @@ def read_verdicts(file: Identity, as_of: datetime | None, subject: str) -> pd.Da
         from {choose("comparisons", as_of)}
         where source_id = 'epoch_eci' and subject = $subject
         group by edition, model_id, payload_key, row_no order by edition, model_id"""
-    return ask(file, sql, {"subject": subject}, as_of)
+    return ask_rows(file, sql, {"subject": subject}, as_of)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -206,8 +203,8 @@ def count_rows_recorded_later(file: Identity, as_of: datetime, source: str) -> t
             select recorded_at from prices_history where source_id = $source and observed_at <= $at::timestamp
             union all select recorded_at from scores where source_id = 'epoch_eci' and board = 'eci')
         select count(*) as shown, count(*) filter (recorded_at > $at::timestamp) as later from used"""
-    row = ask(file, sql, {"source": source, "at": as_of.replace(tzinfo=None)}, as_of).iloc[0]
-    return int(row["shown"]), int(row["later"])
+    [row] = ask_rows(file, sql, {"source": source, "at": as_of.replace(tzinfo=None)}, as_of)
+    return row["shown"], row["later"]
 
 
 def _is_usual(blend: Blend, routers: bool) -> bool:

@@ -9,16 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-import pandas as pd
-import streamlit as st
-
-from dashboard.queries import Identity, ask, choose, list_names, name_each
+from dashboard.queries import Identity, ask_rows, choose, list_names, name_each
+from dashboard.rows import Row
 
 FAMILY = "openai/gpt-oss"  # an entry that pools 20b and 120b
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_routed(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+def read_routed(file: Identity, as_of: datetime | None) -> list[Row]:
     """Each recorded day of OpenRouter's list in parts, in order of day: day, part, names, tokens, share (null where
     the day's total is not known), rank (the best of the part), free_share, lowest_share (of the part's names),
     is_partial, observed_at, licence_id, redistributable, payload_key, row_no.
@@ -29,11 +26,10 @@ def read_routed(file: Identity, as_of: datetime | None) -> pd.DataFrame:
         select day, part, names, tokens, share, rank, free_share, lowest_share, is_partial, observed_at, licence_id,
                redistributable, payload_key, row_no
         from {choose("usage_parts", as_of)} where source_id = 'openrouter_rankings' order by day, part"""
-    return ask(file, sql, None, as_of)
+    return ask_rows(file, sql, None, as_of)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_entries(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+def read_entries(file: Identity, as_of: datetime | None) -> list[Row]:
     """Every entry of Ollama's library, most pulled first: name_raw, is_own (gpt-oss, both sizes pooled), first_day and
     last_day read, pulls (on the last)."""
     sql = f"""
@@ -41,11 +37,10 @@ def read_entries(file: Identity, as_of: datetime | None) -> pd.DataFrame:
                max(day) as last_day, max_by(value, day) as pulls
         from {choose("counters", as_of)} where metric = 'ollama_pulls'
         group by name_raw order by pulls desc, name_raw"""
-    return ask(file, sql, {"family": FAMILY}, as_of)
+    return ask_rows(file, sql, {"family": FAMILY}, as_of)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_pulls(file: Identity, as_of: datetime | None, entries: Sequence[str]) -> pd.DataFrame:
+def read_pulls(file: Identity, as_of: datetime | None, entries: Sequence[str]) -> list[Row]:
     """Every pull count of some entries, in order of entry and day: name_raw, day, pulls, step, origin, licence_id,
     redistributable, payload_key, row_no. `entries` is not empty."""
     names = name_each(entries)
@@ -53,11 +48,10 @@ def read_pulls(file: Identity, as_of: datetime | None, entries: Sequence[str]) -
         select name_raw, day, value as pulls, step, origin, licence_id, redistributable, payload_key, row_no
         from {choose("counters", as_of)}
         where metric = 'ollama_pulls' and name_raw in ({list_names(names)}) order by name_raw, day"""
-    return ask(file, sql, names, as_of)
+    return ask_rows(file, sql, names, as_of)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_attention(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+def read_attention(file: Identity, as_of: datetime | None) -> list[Row]:
     """Counts of attention, in order of metric, subject and day: source_id, metric, name_raw, day (the first of a
     month, or the day read), value, is_partial, licence_id, redistributable, payload_key, row_no. Of totals so far
     the newest alone."""
@@ -68,4 +62,4 @@ def read_attention(file: Identity, as_of: datetime | None) -> pd.DataFrame:
         where metric in ('github_stars', 'github_forks', 'hn_stories', 'arxiv_papers')
         qualify not is_cumulative or row_number() over (partition by metric, name_raw order by day desc) = 1
         order by metric, name_raw, day"""
-    return ask(file, sql, None, as_of)
+    return ask_rows(file, sql, None, as_of)

@@ -10,14 +10,13 @@ from __future__ import annotations
 import os
 import statistics
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -33,11 +32,17 @@ PAST = "2026-05-31"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One query a page asked."""
+    """One query a page asked, and whether it took the answer as rows or as a frame."""
 
     sql: str
     parameters: dict[str, Any]
     as_of: datetime | None
+    as_rows: bool
+
+    def answer(self, path: str) -> int:
+        """Ask it and read the answer to the end, as the page does; how many rows it has."""
+        ask = queries.ask_rows if self.as_rows else queries.ask
+        return len(ask((path, 0, 0), self.sql, self.parameters, self.as_of))
 
 
 def measure_queries(
@@ -61,20 +66,26 @@ def measure_queries(
 def list_questions(home: Path, page: str, address: Mapping[str, str]) -> list[Question]:
     """What a page asks of the database for its first paint. Raises PageError."""
     asked: list[Question] = []
-    real = queries.ask
 
-    def note(
-        file: queries.Identity, sql: str, parameters: Mapping[str, Any] | None = None, as_of: datetime | None = None
-    ) -> pd.DataFrame:
-        asked.append(Question(sql, dict(parameters or {}), as_of))
-        return real(file, sql, parameters, as_of)
+    def listen(real: Callable[..., Any], as_rows: bool) -> Callable[..., Any]:
+        def note(
+            file: queries.Identity, sql: str, parameters: Mapping[str, Any] | None = None, as_of: datetime | None = None
+        ) -> Any:
+            asked.append(Question(sql, dict(parameters or {}), as_of, as_rows))
+            return real(file, sql, parameters, as_of)
+
+        return note
 
     with _use_home(home), pytest.MonkeyPatch.context() as patch:
-        # Modules of the package took the function by name.
-        for module in _list_modules():
-            if getattr(module, "ask", None) is real:
-                patch.setattr(module, "ask", note)
+        for name, as_rows in (("ask", False), ("ask_rows", True)):
+            real = getattr(queries, name)
+            note = listen(real, as_rows)
+            # Modules of the package took the function by name.
+            for module in _list_modules():
+                if getattr(module, name, None) is real:
+                    patch.setattr(module, name, note)
         st.cache_data.clear()
+        st.cache_resource.clear()
         patch.setenv("LANDSCAPE_NOW", NOW)
         app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=600)
         if page != "Overview":
@@ -95,8 +106,7 @@ def time_questions(home: Path, asked: Sequence[Question], rounds: int) -> list[t
     for turn in range(rounds + 1):
         began, busy = time.perf_counter(), time.process_time()
         for q in asked:
-            with queries.open_reader(path, q.as_of is not None).open_cursor(q.as_of) as cursor:
-                cursor.execute(q.sql, q.parameters).df()
+            q.answer(path)
         if turn:
             readings.append(((time.perf_counter() - began) * 1e3, (time.process_time() - busy) * 1e3))
     return readings
