@@ -106,7 +106,13 @@ def test_a_headline_says_under_which_definitions_it_does_not_hold() -> None:
     assert rules.write_holds([first]) == ""
     assert rules.write_holds([first, same]) == "Holds under its other definition."
     told = rules.write_holds([first, same, other, unknown])
-    assert told == "Holds under 1 of 2 other definitions, not under index arena text (0 models); 1 has no answer yet."
+    assert told.startswith("Holds under 1 of 2 other definitions, not under “Arena's text board” (0 models)")
+    assert told.endswith("; 1 has no answer yet.")
+
+
+def test_one_is_not_told_in_the_plural() -> None:
+    assert rules.write_number({**NUMBER, "unit": "models", "value": 1.0}) == "1 model"
+    assert rules.write_number({**NUMBER, "unit": "models", "value": 12.0}) == "12 models"
 
 
 @pytest.mark.parametrize(

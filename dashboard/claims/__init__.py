@@ -38,6 +38,24 @@ RULE = (
 )
 KEPT = "kept on this machine: its licence does not let it be passed on"
 
+# How a reader calls an option of a definition, or the measure in its place; any other is named as it is written.
+_OPTIONS = {
+    "open=any_weights": "any weights",
+    "open=commercial": "commercial use allowed",
+    "open=osi_style": "OSI-style licence",
+    "index=epoch_eci": "Epoch's index",
+    "index=arena_text": "Arena's text board",
+    "edition=with_intervals": "edition with intervals",
+    "released=until_2025-08-05": "released by 5 Aug 2025",
+    "routers=in": "routers in",
+    "routers=out": "routers out",
+    "cohort=tracked": "tracked models",
+    "cohort=text_generation": "every text model recorded",
+    "cohort=all": "everything recorded",
+    "of=downloads": "downloads",
+    "of=tokens": "routed tokens",
+    "price_median": "median price",
+}
 # What follows a number in its unit's own form; a unit without a form follows as it is named.
 _AFTER = {"share_difference": " percentage points", "points": " points", "months": " months"}
 _FORMATS: Mapping[str, Callable[[float], str]] = {
@@ -85,7 +103,8 @@ def write_number(test: Row) -> str:
         text += f" ({low} to {high})"
     elif bool(low) != bool(high):
         text += f" (at least {low})" if low else f" (at most {high})"
-    return text + _AFTER.get(test["unit"], "" if test["unit"] in _FORMATS else f" {test['unit']}".rstrip())
+    unit = test["unit"].removesuffix("s") if text == "1" else test["unit"]
+    return text + _AFTER.get(test["unit"], "" if test["unit"] in _FORMATS else f" {unit}".rstrip())
 
 
 def write_test(test: Row, *, exported: bool = False) -> str:
@@ -131,7 +150,7 @@ def _name_definition(row: Row, first: Row) -> str:
         parts.append(row["subject"].rpartition("/")[2])
     if row["measure_id"] != first["measure_id"]:
         parts.append(row["measure_id"])
-    return ", ".join(part.replace("=", " ").replace("_", " ") for part in parts)
+    return f"“{', '.join(_OPTIONS.get(part) or part.replace('=', ' ').replace('_', ' ') for part in parts)}”"
 
 
 def write_asked(rows: Sequence[Row]) -> str:

@@ -30,8 +30,6 @@ from dashboard.takeaway import show_figure
 from dashboard.takeaway.tables import LOCAL
 from dashboard.view import AS_OF_KEY, View, name_as_of
 
-# In pixels, so that the links below each other begin at one place.
-_LINK_WIDTH = 130
 # By a tile's source, the measure behind it.
 _METHODS = {
     "epoch_eci": "clearly_ahead",
@@ -158,15 +156,15 @@ def _show_tally(story: Story, view: View) -> None:
 
 def _show_lead(words: str, page: str, choice: Mapping[str, str], view: View) -> None:
     """A sentence, and at its end the link to the page that shows it, with these choices and as of the same instant."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(words, width="stretch")
-        st.page_link(
-            f"app_pages/{page}.py",
-            label=page.capitalize(),
-            icon=":material/arrow_forward:",
-            query_params={**choice, **({AS_OF_KEY: name_as_of(view.as_of)} if view.as_of else {})},
-            width=_LINK_WIDTH,
-        )
+    # Columns and no row of two: there a sentence of more than a line sends its link below it, and others do not.
+    left, right = st.columns([6, 1], vertical_alignment="center")
+    left.markdown(words)
+    right.page_link(
+        f"app_pages/{page}.py",
+        label=page.capitalize(),
+        icon=":material/arrow_forward:",
+        query_params={**choice, **({AS_OF_KEY: name_as_of(view.as_of)} if view.as_of else {})},
+    )
 
 
 def _show_brief(view: View, rule: str) -> None:
