@@ -24,8 +24,9 @@ from ingest.errors import ReadableError
 PROJECT = Path(__file__).resolve().parents[1]
 DATA = PROJECT / "data"
 SEED = DATA / "seed"
-# Bytes of a database. Some twenty times a home of every recorded source.
-_SMALL_FILE = 256 * 2**20
+# Bytes of a writer's database: several times one of every recorded source. Ten million readings of the Hub are more,
+# and are published sooner by all threads.
+_SMALL_FILE = 64 * 2**20
 
 
 class StoreError(ReadableError):
