@@ -6,6 +6,7 @@ import threading
 import time
 
 import pytest
+from uvicorn import Config
 
 from dashboard.turns import take_turn
 
@@ -53,3 +54,8 @@ def _is_free() -> bool:
     began = time.monotonic()
     with take_turn(0.5):
         return time.monotonic() - began < 0.5
+
+
+def test_the_server_takes_the_quick_event_loop_that_nothing_here_imports() -> None:
+    loop = Config("dashboard.server:app").get_loop_factory()
+    assert loop is not None and loop.__module__ == "uvloop"
