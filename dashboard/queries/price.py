@@ -44,10 +44,10 @@ _TOLD = f"""
 @st.cache_data(max_entries=16, show_spinner=False)
 def read_priced_models(file: Identity) -> dict[str, list[str]]:
     """Price list -> ids of the models that had a paid listing in it on some read day, whatever the as-of date."""
-    found: dict[str, list[str]] = {}
-    for row in ask_rows(file, "select source_id, model_id from marts.priced_models order by rowid"):
-        found.setdefault(row["source_id"], []).append(row["model_id"])
-    return found
+    sql = """
+        select source_id, list(model_id order by rowid) as models from marts.priced_models
+        group by source_id order by min(rowid)"""
+    return {row["source_id"]: row["models"] for row in ask_rows(file, sql)}
 
 
 def read_price_days(
