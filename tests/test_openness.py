@@ -87,9 +87,9 @@ def test_as_of_a_date_shows_what_was_known_and_nothing_later(full: Path) -> None
 def test_grades_stand_beside_the_tracked_models_and_the_most_open(full: Path) -> None:
     file = identify()
     systems = queries.read_systems(file, None)
-    focus = rules.find_focus(systems)  # type: ignore[arg-type]
+    focus = rules.find_focus(systems)
     assert focus is not None and focus["name_raw"] == "GPT OSS"
-    rivals = [row["name_raw"] for row in rules.choose_rivals(systems, focus)]  # type: ignore[arg-type]
+    rivals = [row["name_raw"] for row in rules.choose_rivals(systems, focus)]
     assert rivals[:3] == ["YuLan", "BLOOMZ", "OLMo"]
     assert {"DeepSeek R1", "Kimi K2.5"} <= set(rivals) and len(rivals) <= rules.MOST_SHOWN
 

@@ -14,6 +14,7 @@ from dashboard import queries
 from dashboard.overview.facts import list_download_facts
 from dashboard.queries import Identity
 from dashboard.queries import adoption as queries_adoption
+from dashboard.queries import models as queries_models
 from dashboard.queries import overview as queries_overview
 from dashboard.rows import Row, list_rows
 from ingest.store import StoreError
@@ -118,6 +119,21 @@ def test_a_home_that_refreshed_says_when_and_events_have_dates(file: Identity) -
     assert queries.read_refresh(file) is not None
     events = queries.read_events(file)
     assert any(e["happened_on"] == date(2025, 8, 5) and "gpt-oss-120b" in e["title"] for e in events)
+
+
+def test_rows_of_the_database_are_those_a_frame_lists(file: Identity) -> None:
+    sql = """
+        select date '2026-01-02' as day, timestamp '2026-01-02 10:00' as seen_at, 0.1::decimal(9, 2) as price,
+               'nan'::double as x, null::integer as n, '=1+1<script>' as name, 2::hugeint as many
+        union all select null, null, null, 10.5, 7, null, null order by n nulls first"""
+    found = queries.ask_rows(file, sql)
+    assert found == list_rows(queries.ask(file, sql))
+    assert found[0]["x"] is None and isinstance(found[0]["price"], float)
+
+
+@pytest.mark.parametrize("name", ["a\0b", "", "%", "'; drop table x", "=1+1", "<script>", "x" * 2000])
+def test_a_name_of_an_address_that_is_no_model_finds_none(file: Identity, name: str) -> None:
+    assert queries_models.find_models(file, (name,)).empty
 
 
 def test_rows_are_plain_values_with_null_as_none() -> None:

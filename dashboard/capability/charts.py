@@ -19,7 +19,6 @@ from dashboard.charts import Chart, Event, FlatLine, Point, Row, Series, Unit, W
 from dashboard.charts.alt import describe
 from dashboard.definitions import RELEASED_ON, OpenRule
 from dashboard.formats import format_date, format_interval, format_signed
-from dashboard.rows import Row as Answer
 from dashboard.theme import Access
 
 SHOWN_FROM = date(2025, 1, 1)
@@ -161,7 +160,7 @@ def draw_comparison(
     )
 
 
-def choose_events(events: Sequence[Answer], rated: pd.DataFrame, chosen: Sequence[str]) -> list[Event]:
+def choose_events(events: Sequence[Mapping[str, Any]], rated: pd.DataFrame, chosen: Sequence[str]) -> list[Event]:
     """Release rules: gpt-oss, and those chosen models whose release is on record (`events` has happened_on
     and title). An event belongs to a model named in its title and released within a week of it."""
     found = [Event(RELEASED_ON, "gpt-oss released", "focus")]

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from decimal import Decimal
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -62,13 +64,21 @@ def ask(
 def ask_rows(
     file: Identity, sql: str, parameters: Mapping[str, Any] | None = None, as_of: datetime | None = None
 ) -> list[Row]:
-    """The same answer as rows: days as dates, instants naive, in UTC, absent values None.
+    """The same answer as rows: days as dates, instants naive, in UTC, decimals as floats, absent values and what is
+    not a number None.
 
     A frame of so few rows costs as much as the question itself."""
     with open_reader(file[0], as_of is not None).open_cursor(as_of) as cursor:
         cursor.execute(sql, dict(parameters or {}))
         names = [str(column[0]) for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return [dict(zip(names, map(_plain, row), strict=True)) for row in cursor.fetchall()]
+
+
+def _plain(value: Any) -> Any:
+    """A value as a frame's rows have it (`dashboard.rows`)."""
+    if isinstance(value, Decimal):
+        return float(value)
+    return None if isinstance(value, float) and isnan(value) else value
 
 
 def choose(relation: str, as_of: datetime | None) -> str:
