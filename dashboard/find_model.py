@@ -15,7 +15,7 @@ from dashboard.definitions import SMALLER, SUBJECT
 from dashboard.model_search import label_for_search, label_models
 from dashboard.parts import escape
 from dashboard.queries import identify
-from dashboard.queries.models import read_findable
+from dashboard.queries.models import read_findable, read_rated
 from dashboard.view import AS_OF_KEY, LATEST
 from ingest.store import StoreError
 
@@ -37,11 +37,11 @@ def show_search() -> None:
         return
     with search:
         try:
-            models = read_findable(identify())
+            file = identify()
         except StoreError as e:
             st.caption(escape(str(e)))
             return
-        labels = label_for_search(models)
+        labels = label_for_search(read_findable(file))
         found = st.selectbox(
             f"Any of {len(labels):,} models, by name or id",
             list(labels),
@@ -54,7 +54,7 @@ def show_search() -> None:
         if found:
             st.session_state[_TURN] += 1
             # Compare lists those by name; it finds the many others by their id, whatever their name looks like.
-            names = label_models(models[models["is_rated"]])
+            names = label_models(read_rated(file))
             as_of = st.session_state.get(AS_OF_KEY) or st.query_params.get(AS_OF_KEY)
             address = write_address([names.get(m, m) for m in pair_with_focus(found)], str(as_of or ""))
             st.components.v2.component("landscape_open", js=_SCRIPT)(data=address, key=f"search_open_{turn}")

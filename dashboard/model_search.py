@@ -86,12 +86,11 @@ def write_strange(names: Sequence[str]) -> str:
     return f"{shown}{more} {verb} here, so nothing is shown of {'it' if len(names) == 1 else 'them'}."
 
 
-def label_models(models: pd.DataFrame) -> dict[str, str]:
-    """Model id -> label, unique and one line long, of a frame of `queries.models.read_models`, in its order.
+def label_models(labels: Mapping[str, str]) -> dict[str, str]:
+    """Model id -> label, unique and one line long, of labels of `queries.models.read_models`, in their order.
 
     Characters that turn or break a line are dropped, so two names may become one: then the id tells them apart."""
-    pairs = zip(models["model_id"], models["label"], strict=True)
-    return _tell_apart({str(model_id): shorten(str(label), LABEL_LIMIT) for model_id, label in pairs})
+    return _tell_apart({model_id: shorten(label, LABEL_LIMIT) for model_id, label in labels.items()})
 
 
 def label_for_search(models: pd.DataFrame) -> dict[str, str]:

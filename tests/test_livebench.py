@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 from hypothesis import given
@@ -188,6 +189,32 @@ def test_the_recorded_overall_of_gpt_oss_falls_with_the_tasks(recorded: Path) ->
     assert ask(recorded, "select count(*) as n from scores where name_raw like '%gpt-oss-20b%'") == [{"n": 0}]
     mart = ask(recorded, "select count(*) as n from marts.livebench_overall where name_raw = 'gpt-oss-120b'")
     assert mart == [{"n": 4}]
+
+
+def test_a_category_of_the_recorded_releases_is_the_mean_of_its_tasks_where_none_lacks(recorded: Path) -> None:
+    rows = ask(
+        recorded,
+        "select board, edition, name_raw, list(value order by category) as found, list(category) as answered "
+        "from scores where source_id = 'livebench' and is_listed group by all",
+    )
+    tasks: dict[tuple[str, date], set[str]] = {}
+    for row in rows:
+        tasks.setdefault((row["board"], row["edition"]), set()).update(row["answered"])
+    whole = [row for row in rows if set(row["answered"]) == tasks[row["board"], row["edition"]]]
+    means = {(row["board"], row["edition"], row["name_raw"]): fmean(row["found"]) for row in whole}
+    for relation in ("board_scores", "marts.board_scores"):
+        told = ask(recorded, f"select board, edition, name_raw, value from {relation} where board <> 'overall'")
+        assert {(r["board"], r["edition"], r["name_raw"]): r["value"] for r in told} == pytest.approx(means)
+    assert len(whole) < len(rows), "no recorded entry lacks a task, so nothing was left out"
+
+
+def test_an_edition_of_a_board_rates_as_many_as_the_board_lists(recorded: Path) -> None:
+    editions = ask(recorded, "select board, edition, published_on, rated from marts.board_editions order by all")
+    listed = ask(
+        recorded,
+        "select board, edition, published_on, count(*) as rated from board_scores group by all order by all",
+    )
+    assert [row for row in editions if row["rated"]] == listed and {row["board"] for row in listed} > {"overall"}
 
 
 def test_the_recorded_faults_end_as_they_should(recorded: Path) -> None:

@@ -429,7 +429,7 @@ def test_pages_show_the_same_prices_and_frontier(published_home: Path) -> None:
                         assert row["day"] == last["day"]
         day = last["day"]
         market = ask_price.read_market(file, None, SOURCE, (day,), BLENDS["3:1"], True)
-        index = list_rows(ask_overview.read_index_edition(file, None))
+        index = ask_overview.read_index_edition(file, None)
     joined = capability.join_capability(market, index)
     front = [row["name"] for row in capability.list_frontier(joined)]
     told = measured["per_dollar_frontier", "index=epoch_eci;blend=3:1", "all"]

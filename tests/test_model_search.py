@@ -38,8 +38,7 @@ names = st.lists(
 
 @given(names)
 def test_labels_tell_any_two_models_apart_on_one_short_line(given_names: list[tuple[str, str]]) -> None:
-    models = make_models(given_names)
-    for labels in (label_models(models), label_for_search(models)):
+    for labels in (label_models(dict(given_names)), label_for_search(make_models(given_names))):
         assert list(labels) == [model_id for model_id, _ in given_names]
         assert len(set(labels.values())) == len(labels)
         for label in labels.values():
@@ -48,7 +47,7 @@ def test_labels_tell_any_two_models_apart_on_one_short_line(given_names: list[tu
 
 @given(names)
 def test_a_label_leads_back_to_its_model(given_names: list[tuple[str, str]]) -> None:
-    labels = label_models(make_models(given_names))
+    labels = label_models(dict(given_names))
     found, strange = match_names(labels.values(), labels)
     assert found == list(labels) and not strange
 

@@ -333,8 +333,8 @@ def test_days_far_apart_are_said_to_be() -> None:
 
 def read_table(home: Path, model_id: str = BIG, label: str = "3:1", routers: bool = True) -> pd.DataFrame:
     with use_home(home):
-        frame = ask.read_listings(queries.identify(), None, SOURCE, model_id, BLENDS[label], routers)
-    return tables.tabulate_listings(frame, model_id, BLENDS[label])
+        rows = ask.read_listings(queries.identify(), None, SOURCE, model_id, BLENDS[label], routers)
+    return tables.tabulate_listings(rows, model_id, BLENDS[label])
 
 
 def test_the_price_table_says_since_when_and_from_what(small_home: Path) -> None:

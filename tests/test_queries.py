@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -14,6 +15,9 @@ from dashboard import queries
 from dashboard.overview.facts import list_download_facts
 from dashboard.queries import Identity
 from dashboard.queries import adoption as queries_adoption
+from dashboard.queries import capability as queries_capability
+from dashboard.queries import compare as queries_compare
+from dashboard.queries import data as queries_data
 from dashboard.queries import models as queries_models
 from dashboard.queries import overview as queries_overview
 from dashboard.rows import Row, list_rows
@@ -34,12 +38,16 @@ QUESTIONS: list[Question] = [
     queries_adoption.read_newest,
     queries_adoption.read_derivatives,
     lambda file, as_of: queries_adoption.read_counts(file, as_of, ["openai/gpt-oss-20b", "openai/gpt-oss-120b"]),
+    lambda file, as_of: queries_capability.read_editions(file, as_of, "epoch_eci", "eci"),
+    lambda file, as_of: queries_capability.read_ratings(file, as_of, "epoch_eci", "eci"),
+    lambda file, as_of: queries_compare.read_scores(file, as_of, ("openai/gpt-oss-20b", "openai/gpt-oss-120b")),
 ]
 
 
 def list_answer(answer: pd.DataFrame | list[Row]) -> list[Row]:
-    """The rows of a question that answers in either form."""
-    return answer if isinstance(answer, list) else list_rows(answer)
+    """The rows of a question that answers in either form, with what a frame holds as an array as a list."""
+    rows = answer if isinstance(answer, list) else list_rows(answer)
+    return [{name: v.tolist() if isinstance(v, np.ndarray) else v for name, v in row.items()} for row in rows]
 
 
 @pytest.fixture
@@ -133,7 +141,15 @@ def test_rows_of_the_database_are_those_a_frame_lists(file: Identity) -> None:
 
 @pytest.mark.parametrize("name", ["a\0b", "", "%", "'; drop table x", "=1+1", "<script>", "x" * 2000])
 def test_a_name_of_an_address_that_is_no_model_finds_none(file: Identity, name: str) -> None:
-    assert queries_models.find_models(file, (name,)).empty
+    assert queries_models.find_models(file, (name,)) == {}
+
+
+def test_names_are_listed_matched_and_short_ones_first(file: Identity) -> None:
+    found = list_rows(queries_data.read_names(file, "", ""))
+    order = [(row["model_id"] is None, len(row["name_raw"]), row["name_raw"], row["source_id"]) for row in found]
+    assert order == sorted(order) and len(order) > 9
+    named = list_rows(queries_data.read_names(file, "GPT-OSS", "models_dev"))
+    assert named and all(row["source_id"] == "models_dev" for row in named)
 
 
 def test_rows_are_plain_values_with_null_as_none() -> None:

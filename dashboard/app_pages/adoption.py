@@ -58,7 +58,7 @@ if not newest:
     use.show_attention(view)
     st.stop()
 
-known = keep(lambda: label_models(read_rated(view.file)), "adoption: labels", view.file)
+known = keep(lambda: label_models(read_rated(view.file, tracked=True)), "adoption: labels", view.file)
 labels = rules.name_models(newest, known)
 with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"):
     by_release = blocks.ask_clock()

@@ -18,6 +18,7 @@ from dashboard.model_search import label_models
 from dashboard.queries import compare as ask
 from dashboard.queries import models as registry
 from dashboard.queries.capability import read_median_prices
+from dashboard.queries.overview import read_index_edition
 from dashboard.view import open_view
 
 view = open_view()
@@ -25,11 +26,10 @@ if parts.show_problem(view):
     st.stop()
 file, as_of = view.file, view.as_of
 banner, headline = st.container(), st.container()
-rated = keep(lambda: registry.read_rated(file), "compare: rated", file)
 first = keep(
     lambda: rules.choose_first(
         registry.read_first_ten(file, as_of),
-        dict(zip(rated["model_id"], rated["access"], strict=True)),
+        {row["model_id"]: row["access"] for row in read_rows(read_index_edition, file, as_of)},
         read_median_prices(file, as_of),
     ),
     "compare: first",
@@ -37,7 +37,7 @@ first = keep(
     as_of,
 )
 choice = blocks.ask_choice(
-    keep(lambda: label_models(rated), "compare: names", file),
+    keep(lambda: label_models(registry.read_rated(file)), "compare: names", file),
     first,
     lambda names: label_models(registry.find_models(file, tuple(names))),
 )

@@ -57,13 +57,12 @@ asked = (view.file, view.as_of)
 key = (*asked, choice.source, subject, blend, choice.routers)
 beside = (*key, tuple(choice.chosen))
 days = read_rows(ask.read_price_days, *key)
-listed = keep(lambda: ask.read_listings(*key), "price: listed", *key)
 listings = read_rows(ask.read_listings, *key)
 paid = rules.list_paid(days)
 if not paid:
     show_nothing(headline, view, choice, days)
     if listings:
-        show_listings(listed, choice, view, make_credits(view, choice).prices, words.head_listings(listings, name))
+        show_listings(listings, choice, view, make_credits(view, choice).prices, words.head_listings(listings, name))
     st.stop()
 first, last, newest = paid[0]["day"], paid[-1]["day"], days[-1]["day"]
 market = read_rows(ask.read_market, *asked, choice.source, tuple(sorted({first, last, newest})), blend, choice.routers)
@@ -143,7 +142,7 @@ else:
 
 st.subheader(parts.escape(words.head_listings(listings, name)), anchor=False, help=told)
 st.markdown(parts.escape(words.write_trust(listings)))
-show_listings(listed, choice, view, credit.prices, words.head_listings(listings, name))
+show_listings(listings, choice, view, credit.prices, words.head_listings(listings, name))
 
 chosen = keep(lambda: charts.list_chosen(now, choice.chosen, subject), "price: chosen", *beside)
 st.subheader(parts.escape(words.head_chosen(chosen, subject, name)), anchor=False, help=told)

@@ -21,7 +21,7 @@ from dashboard.credit import Credit
 from dashboard.definitions import OpenRule
 from dashboard.memo import derive, keep
 from dashboard.queries import Identity
-from dashboard.queries.boards import read_boards
+from dashboard.queries.capability import read_boards
 from dashboard.takeaway import show_table
 from dashboard.view import View
 

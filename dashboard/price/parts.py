@@ -85,8 +85,8 @@ def offer_models(view: View, source: str) -> dict[str, str]:
     """Model id -> unique label of the models that had a paid listing in a list on some read day."""
 
     def make() -> dict[str, str]:
-        models = read_rated(view.file)
-        return label_models(models[models["model_id"].isin(ask.read_priced_models(view.file)[source])])
+        priced = set(ask.read_priced_models(view.file)[source])
+        return label_models({m: label for m, label in read_rated(view.file).items() if m in priced})
 
     return keep(make, "price: offered", view.file, source)
 
@@ -95,10 +95,8 @@ def choose_first(view: View) -> dict[str, str]:
     """Model id -> label of the ten shown first by rule, also of those that no list prices."""
 
     def make() -> dict[str, str]:
-        models = read_rated(view.file)
-        wanted = read_first_ten(view.file, view.as_of)
-        labels = label_models(models[models["model_id"].isin(wanted)])
-        return {model_id: labels[model_id] for model_id in wanted if model_id in labels}
+        rated, wanted = read_rated(view.file), read_first_ten(view.file, view.as_of)
+        return label_models({model_id: rated[model_id] for model_id in wanted if model_id in rated})
 
     return keep(make, "price: first", view.file, view.as_of)
 
@@ -191,11 +189,12 @@ def show_nothing(place: DeltaGenerator, view: View, choice: Choice | None = None
     parts.show_empty("There is no price to show for this choice.", remedy)
 
 
-def show_listings(frame: pd.DataFrame, choice: Choice, view: View, credit: Credit, title: str) -> None:
+def show_listings(listings: Sequence[Row], choice: Choice, view: View, credit: Credit, title: str) -> None:
     """Every listing of the newest read day, each with the way to its payload; its download is the price table."""
     key = (view.file, view.as_of, choice.source, choice.model_id, choice.blend, choice.routers)
-    table = keep(lambda: tables.tabulate_listings(frame, choice.model_id, choice.blend), "price: table", *key)
-    dollars = derive(_write_dollars, frame, "input", "output", "blend", "cache_read")
+    table = keep(lambda: tables.tabulate_listings(listings, choice.model_id, choice.blend), "price: table", *key)
+    priced = [f"{name}_usd_per_mtok" for name in ("input", "output", "blend", "cache_read")]
+    dollars = derive(_write_dollars, table, *priced)
     # A price of input or of output alone stands in its own column.
     is_blended = bool(choice.blend.input_parts and choice.blend.output_parts)
     show_table(

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from dashboard.price import Blend, Reign
@@ -56,33 +55,41 @@ _LISTING_COLUMNS = {
     "first_on": "first_price_on",
     "first_blend": "first_blend_usd_per_mtok",
     "trust": "trust",
-    "standing": "trust_reason",
+    "trust_reason": "trust_reason",
     "flags": "flags",
     "licence_id": "licence",
     "redistributable": "redistributable",
     "payload_key": "payload_key",
     "row_no": "row_no",
 }
+# A price that nobody states is null beside numbers, and a count that nobody states leaves the others whole.
+_FLOATS = [name for name in _LISTING_COLUMNS.values() if name.endswith("_usd_per_mtok")] + ["change_since_first_pct"]
+_COUNTS = ["context_tokens", "unchanged_days"]
 
 
-def tabulate_listings(frame: pd.DataFrame, model_id: str, blend: Blend) -> pd.DataFrame:
-    """Listings as they leave: the frame of `queries.read_listings` under names with units, and the change of each
+def tabulate_listings(rows: Sequence[Row], model_id: str, blend: Blend) -> pd.DataFrame:
+    """Listings as they leave: the rows of `queries.read_listings` under names with units, and the change of each
     listing's blend since its provider's first price, in per cent (null: no price then or now)."""
-    lists = zip(frame["trust"], frame["agreeing"], frame["differing"], frame["outlier"], strict=True)
-    standing = [word_trust(_text(t), _items(a), _items(d), _text(o)) for t, a, d, o in lists]
-    table = frame.assign(standing=standing).rename(columns=_LISTING_COLUMNS)
-    paid = frame["blend"].where(frame["blend"] > 0)
-    table.insert(0, "model_id", model_id)
-    table.insert(1, "read_on", frame["day"].dt.date)
-    table.insert(table.columns.get_loc("blend_usd_per_mtok"), "blend", blend.label)  # type: ignore[arg-type]
-    table["change_since_first_pct"] = ((paid / frame["first_blend"] - 1) * 100).round(2)
-    for column in ("same_price_since", "first_price_on"):
-        table[column] = table[column].dt.date
-    table["flags"] = [", ".join(flags) for flags in frame["flags"]]
-    table["payload_key"] = frame["payload_key"].astype(str)
+    told = [
+        {
+            "model_id": model_id,
+            "read_on": row["day"],
+            "blend": blend.label,
+            **{name: row.get(column) for column, name in _LISTING_COLUMNS.items()},
+            "trust_reason": word_trust(row["trust"], row["agreeing"] or [], row["differing"] or [], row["outlier"]),
+            "change_since_first_pct": _change(row["blend"], row["first_blend"]),
+            "flags": ", ".join(row["flags"]),
+            "payload_key": str(row["payload_key"]),
+        }
+        for row in rows
+    ]
     kept = ["model_id", "read_on", "blend", *_LISTING_COLUMNS.values()]
     kept.insert(kept.index("flags"), "change_since_first_pct")
-    return table[kept]
+    return pd.DataFrame(told, columns=kept).astype(dict.fromkeys(_FLOATS, "float64") | dict.fromkeys(_COUNTS, "Int64"))
+
+
+def _change(paid: float | None, first: float | None) -> float | None:
+    return round((paid / first - 1) * 100, 2) if paid and paid > 0 and first else None
 
 
 def show_listings(table: pd.DataFrame, as_of: str) -> pd.DataFrame:
@@ -210,15 +217,6 @@ def _describe_model(row: Row, blend: Blend) -> dict[str, Any]:
         told |= {f"index_{name}": row[name] for name in ("edition", "value", "low", "high")}
         told["index_payload_key"] = str(row["index_payload_key"])
     return told
-
-
-def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _items(value: Any) -> list[Any]:
-    """A list of the database as a list; null as an empty one."""
-    return list(value) if isinstance(value, (list, tuple, np.ndarray)) else []
 
 
 def _write_day(day: Any) -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -23,13 +24,16 @@ from ingest.store import Reader, StoreError, get_published_path, list_missing
 
 # Path, inode and modification time: the path is in it because tests serve several homes in one process.
 Identity = tuple[str, int, int]
+# Types of the database whose values may be no plain number in Python: a decimal, or NaN.
+_NUMBERS = ("DECIMAL", "DOUBLE", "FLOAT")
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@lru_cache(maxsize=8)
 def open_reader(path: str, is_past: bool = False) -> Reader:
     """The one reader of a published file for the present, or for the past, shared by every session.
 
-    Marts are small: sharing a question to them out among threads costs more than it saves, and takes from others."""
+    Marts are small: sharing a question to them out among threads costs more than it saves, and takes from others.
+    Kept by Python and not by Streamlit, whose look into its cache takes as long as the shortest question."""
     return Reader(Path(path), threads=None if is_past else 1)
 
 
@@ -70,12 +74,17 @@ def ask_rows(
     A frame of so few rows costs as much as the question itself."""
     with open_reader(file[0], as_of is not None).open_cursor(as_of) as cursor:
         cursor.execute(sql, dict(parameters or {}))
-        names = [str(column[0]) for column in cursor.description or ()]
-        return [dict(zip(names, map(_plain, row), strict=True)) for row in cursor.fetchall()]
+        columns = [(str(name), str(kind)) for name, kind, *_ in cursor.description or ()]
+        names = [name for name, _ in columns]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    for name in (name for name, kind in columns if kind.startswith(_NUMBERS)):
+        for row in rows:
+            row[name] = _plain(row[name])
+    return rows
 
 
 def _plain(value: Any) -> Any:
-    """A value as a frame's rows have it (`dashboard.rows`)."""
+    """A number as a frame's rows have it (`dashboard.rows`)."""
     if isinstance(value, Decimal):
         return float(value)
     return None if isinstance(value, float) and isnan(value) else value

@@ -13,10 +13,19 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.queries import Identity, ask, ask_rows, choose
-from dashboard.queries.boards import find_editions, find_rows
 
 # Sources whose verdicts are a relation of the published file.
 COMPARED = ("epoch_eci", "lmarena")
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def read_boards(file: Identity) -> pd.DataFrame:
+    """One row a board (the relation board_scores says what that is) with a benchmark of its own: source_id, board,
+    benchmark_id, name, domain, unit, higher_is_better, source (its title), publisher, own (rows of a gpt-oss model)."""
+    sql = """
+        select source_id, board, benchmark_id, name, domain, unit, higher_is_better, source, publisher, own
+        from marts.boards order by rowid"""
+    return ask(file, sql)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -26,21 +35,13 @@ def read_editions(file: Identity, as_of: datetime | None, source_id: str, board:
     edition, published_on, series_id, is_complete; rows and expected_rows as its payload states them; rated
     (rows listed) and intervals (those with one); observed_kind, licence_id, url of the payload."""
     sql = f"""
-        with counted as (
-            select series_id, edition, published_on, count(*) as rated, count(low) as intervals
-            from {find_rows(source_id, board, as_of)} group by all)
-        select e.edition, e.published_on, e.series_id, e.is_complete, e.rows, e.expected_rows,
-               p.observed_kind, p.licence_id, p.url, coalesce(c.rated, 0) as rated,
-               coalesce(c.intervals, 0) as intervals
-        from {find_editions(source_id, as_of)} e
-        left join payloads p on p.payload_key = e.payload_key
-        left join counted c on c.series_id = e.series_id and c.edition = e.edition
-             and c.published_on is not distinct from e.published_on
+        select edition, published_on, series_id, is_complete, rows, expected_rows, observed_kind, licence_id, url,
+               rated, intervals
+        from {choose("board_editions", as_of)} where source_id = $source_id and board = $board
         -- A body seen twice on one day, with and without a publish date, is one edition to a reader.
         qualify row_number() over (
-            partition by e.edition, e.series_id
-            order by e.is_complete desc, e.published_on desc nulls last) = 1
-        order by e.edition, e.series_id"""
+            partition by edition, series_id order by is_complete desc, published_on desc nulls last) = 1
+        order by edition, series_id"""
     return ask(file, sql, {"source_id": source_id, "board": board}, as_of)
 
 
@@ -52,12 +53,10 @@ def read_ratings(file: Identity, as_of: datetime | None, source_id: str, board: 
     value, low, high, interval_pct, n; redistributable, licence_id, recorded_at, flags; payload_key, row_no.
     Several editions stand side by side: compare within one."""
     sql = f"""
-        select s.series_id, s.edition, s.published_on, s.name_raw, s.config_raw, s.run, s.model_id, s.config,
-               coalesce(m.name, s.name_raw) as name, coalesce(m.access, 'unknown') as access, m.released_on,
-               s.value, s.low, s.high, s.interval_pct, s.n, s.redistributable, s.licence_id, s.recorded_at,
-               s.flags, s.payload_key, s.row_no
-        from {find_rows(source_id, board, as_of)} s left join main.models m on m.model_id = s.model_id
-        order by s.edition, s.value desc, s.name_raw"""
+        select series_id, edition, published_on, name_raw, config_raw, run, model_id, config, name, access, released_on,
+               value, low, high, interval_pct, n, redistributable, licence_id, recorded_at, flags, payload_key, row_no
+        from {choose("board_scores", as_of)} where source_id = $source_id and board = $board
+        order by edition, value desc, name_raw, config_raw, run, row_no"""
     return ask(file, sql, {"source_id": source_id, "board": board}, as_of)
 
 
@@ -72,28 +71,28 @@ def read_verdicts(
     configurations, the best speaks; `lower`: the lower value is the better one."""
     asked = {"source_id": source_id, "board": board, "subject": subject}
     if source_id not in COMPARED:
-        return ask(file, _judge(source_id, board, as_of), {**asked, "lower": lower}, as_of)
+        return ask(file, _judge(as_of), {**asked, "lower": lower}, as_of)
     sql = f"""
         select series_id, edition, model_id, config, name_raw, '' as run, name, access, released_on, value, difference,
                se_difference, verdict, payload_key, row_no
         from {choose("comparisons", as_of)}
         where source_id = $source_id and split_part(series_id, '/', 2) = $board and subject = $subject
         qualify row_number() over (partition by payload_key, row_no order by subject_value desc) = 1
-        order by edition, value desc, name_raw"""
+        order by edition, value desc, name_raw, config, row_no"""
     return ask(file, sql, asked, as_of)
 
 
-def _judge(source_id: str, board: str, as_of: datetime | None) -> str:
+def _judge(as_of: datetime | None) -> str:
     """SQL for verdicts on a board that the relation `comparisons` does not hold, by its rule."""
     return f"""
         with rated as (
             select s.*, if($lower, -s.value, s.value) as merit,
                    (s.high - s.low) / case s.interval_pct when 90 then 3.29 else 3.92 end as se
-            from {find_rows(source_id, board, as_of)} s
-            join {find_editions(source_id, as_of)} e
-                on e.series_id = s.series_id and e.edition = s.edition
-                and e.published_on is not distinct from s.published_on
-            where e.is_complete),
+            from {choose("board_scores", as_of)} s
+            join {choose("board_editions", as_of)} e
+                on e.source_id = s.source_id and e.board = s.board and e.series_id = s.series_id
+                and e.edition = s.edition and e.published_on is not distinct from s.published_on
+            where s.source_id = $source_id and s.board = $board and e.is_complete),
         own as (
             select * from rated where model_id = $subject
             qualify row_number() over (partition by series_id, edition order by merit desc, row_no) = 1),
@@ -102,14 +101,13 @@ def _judge(source_id: str, board: str, as_of: datetime | None) -> str:
                    sqrt(g.se * g.se + o.se * o.se) as se_difference
             from own g join rated o on o.series_id = g.series_id and o.edition = g.edition
             where o.model_id is distinct from $subject)
-        select p.series_id, p.edition, p.model_id, p.config, p.name_raw, p.run, coalesce(m.name, p.name_raw) as name,
-               coalesce(m.access, 'unknown') as access, m.released_on, p.value, p.difference, p.se_difference,
+        select p.series_id, p.edition, p.model_id, p.config, p.name_raw, p.run, p.name, p.access, p.released_on,
+               p.value, p.difference, p.se_difference,
                case when p.se_difference is null then null
                     when p.better > 1.96 * p.se_difference then 'clearly ahead'
                     when p.better < -1.96 * p.se_difference then 'clearly behind'
                     else 'too close to call' end as verdict, p.payload_key, p.row_no
-        from paired p left join main.models m on m.model_id = p.model_id
-        order by p.edition, p.merit desc, p.name_raw"""
+        from paired p order by p.edition, p.merit desc, p.name_raw, p.config, p.run, p.row_no"""
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

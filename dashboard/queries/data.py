@@ -43,23 +43,13 @@ def read_sources(file: Identity, as_of: datetime | None) -> pd.DataFrame:
     unresolved_rows; flags, the sum of `read_flags`; last_success_at, last_failure_at and last_failure of runs by
     then, and whether it is_failing: the last of them failed."""
     sql = f"""
-        with taken as (
-            select source_id, count(*) as snapshots, count(*) filter (not complete) as partial
-            from snapshots group by source_id),
-        refused as (select source_id, count(*) as quarantined from quarantine group by source_id),
-        lost as (
-            select source_id, count(*) as unresolved_names, sum(rows) as unresolved_rows
-            from {choose("unresolved_names", as_of)} group by source_id)
         select s.source_id, s.title, s.publisher, s.homepage, s.licence_id, s.licence_url, s.attribution,
                s.cadence_days, s.required, s.enabled, s.caveats, h.oldest_at, h.newest_at, h.fresh_at, h.facts,
-               coalesce(t.snapshots, 0) as snapshots, coalesce(t.partial, 0) as partial,
-               coalesce(q.quarantined, 0) as quarantined,
-               coalesce(l.unresolved_names, 0)::bigint as unresolved_names,
-               coalesce(l.unresolved_rows, 0)::bigint as unresolved_rows,
+               c.snapshots, c.partial, c.quarantined, c.unresolved_names, c.unresolved_rows,
                h.last_success_at, h.last_failure_at, h.last_failure, h.is_failing
         from sources s
-        join {choose("source_health", as_of)} h using (source_id) left join taken t using (source_id)
-        left join refused q using (source_id) left join lost l using (source_id)
+        join {choose("source_health", as_of)} h using (source_id)
+        join {choose("source_counts", as_of)} c using (source_id)
         order by not s.required, s.source_id"""
     flags = read_flags(file, as_of).groupby("source_id")["facts"].sum()
     found = ask(file, sql, None, as_of)
@@ -142,13 +132,11 @@ def read_names(file: Identity, words: str, source_id: str) -> pd.DataFrame:
 
     source_id, name_raw, config_raw, model_id (null: none), model, config, method, rule. `words` is looked for
     in name and model id; an empty source_id means all. Not as-of: matching is today's reading of names."""
+    # Without an order of its own: rows come as they lie, and the first of them are enough.
     sql = f"""
-        select n.source_id, n.name_raw, n.config_raw, n.model_id, m.name as model, n.config, n.method, n.rule
-        from model_names n left join models m on m.model_id = n.model_id
-        where (contains(lower(n.name_raw), lower($words))
-               or contains(lower(coalesce(n.model_id, '')), lower($words)))
-          and $source_id in ('', n.source_id)
-        order by n.model_id is null, length(n.name_raw), n.name_raw, n.source_id, n.config_raw
+        select source_id, name_raw, config_raw, model_id, model, config, method, rule from marts.matched_names
+        where (contains(lower(name_raw), lower($words)) or contains(lower(coalesce(model_id, '')), lower($words)))
+          and $source_id in ('', source_id)
         limit {LIMIT}"""
     return ask(file, sql, {"words": words, "source_id": source_id})
 

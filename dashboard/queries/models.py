@@ -13,7 +13,8 @@ import streamlit as st
 
 from dashboard import capability
 from dashboard.definitions import OpenRule
-from dashboard.queries import Identity, ask
+from dashboard.memo import read_rows
+from dashboard.queries import Identity, ask, ask_rows
 from dashboard.queries.capability import read_median_prices
 from dashboard.queries.overview import read_index_edition
 
@@ -32,16 +33,20 @@ def read_models(file: Identity) -> pd.DataFrame:
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def read_rated(file: Identity) -> pd.DataFrame:
-    """The models of `read_models` with a score, a price or tracked, by name: model_id, name, label, access.
+def read_rated(file: Identity, tracked: bool = False) -> dict[str, str]:
+    """Model id -> label of the models of `read_models` with a score, a price or tracked, by name; `tracked` alone
+    where asked so.
 
     A few hundred of thousands, for lists that offer nothing else."""
-    return ask(file, "select model_id, name, label, access from marts.model_labels where is_rated order by rowid")
+    which = "tracked" if tracked else "is_rated"
+    rows = ask_rows(file, f"select model_id, label from marts.model_labels where {which} order by rowid")
+    return {row["model_id"]: row["label"] for row in rows}
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def find_models(file: Identity, names: tuple[str, ...]) -> pd.DataFrame:
-    """The models of `read_findable` with one of these labels or ids, whatever their case: model_id, label, by name.
+def find_models(file: Identity, names: tuple[str, ...]) -> dict[str, str]:
+    """Model id -> label, by name, of the models of `read_findable` with one of these labels or ids, whatever their
+    case.
 
     For the names of an address, so that no page holds those of every repository."""
     sql = """
@@ -49,20 +54,23 @@ def find_models(file: Identity, names: tuple[str, ...]) -> pd.DataFrame:
         where (is_rated or is_counted)
               and (list_contains($names, lower(label)) or list_contains($names, lower(model_id)))
         order by rowid"""
-    return ask(file, sql, {"names": [name.strip().lower() for name in names]})
+    rows = ask_rows(file, sql, {"names": [name.strip().lower() for name in names]})
+    return {row["model_id"]: row["label"] for row in rows}
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def read_first_ten(file: Identity, as_of: datetime | None, rule: OpenRule = "commercial") -> list[str]:
     """Model ids of the ten shown first, best value first, by `capability.choose_default` on the newest complete
     edition of Epoch's index known then; empty where none was."""
-    rated = read_index_edition(file, as_of)
-    if rated.empty:
+    rated = read_rows(read_index_edition, file, as_of)
+    if not rated:
         return []
-    entries = rated.assign(entry=rated["model_id"].fillna(rated["name"]), merit=rated["value"])
+    entries = pd.DataFrame(rated, columns=["model_id", "access"])
+    entries["entry"] = [row["model_id"] or row["name"] for row in rated]
+    entries["merit"] = [row["value"] for row in rated]
+    ids = dict(zip(entries["entry"], (row["model_id"] for row in rated), strict=True))
     chosen = capability.choose_default(entries, read_median_prices(file, as_of), rule)
-    ids = dict(zip(entries["entry"], entries["model_id"], strict=True))
-    return [str(ids[entry]) for entry in chosen if pd.notna(ids[entry])]
+    return [ids[entry] for entry in chosen if ids[entry]]
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.definitions import SMALLER, SUBJECT
-from dashboard.queries import Identity, ask, ask_rows, choose, list_names, list_tracked, name_each
+from dashboard.queries import Identity, ask_rows, choose, list_names, list_tracked, name_each
 from dashboard.rows import Row
 
 
@@ -49,8 +48,7 @@ def read_clearly_ahead(file: Identity, as_of: datetime | None) -> list[Row]:
     return ask_rows(file, sql, None, as_of)
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def read_index_edition(file: Identity, as_of: datetime | None) -> pd.DataFrame:
+def read_index_edition(file: Identity, as_of: datetime | None) -> list[Row]:
     """Epoch's index in its newest complete edition, one row a model, best first.
 
     name, model_id, access, released_on, value, low, high (index points, 90 % interval), edition,
@@ -58,7 +56,7 @@ def read_index_edition(file: Identity, as_of: datetime | None) -> pd.DataFrame:
     sql = f"""
         select name, model_id, access, released_on, value, low, high, edition, redistributable, payload_key, row_no
         from {choose("index_edition", as_of)} order by value desc, name"""
-    return ask(file, sql, None, as_of)
+    return ask_rows(file, sql, None, as_of)
 
 
 def read_index_frontiers(file: Identity, as_of: datetime | None) -> list[Row]:

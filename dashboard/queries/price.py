@@ -12,11 +12,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-import pandas as pd
 import streamlit as st
 
 from dashboard.price import Blend
-from dashboard.queries import Identity, ask, ask_rows, choose
+from dashboard.queries import Identity, ask_rows, choose
 from dashboard.rows import Row
 
 # A part of weight 0 is not read, so that a listing without that price still has one.
@@ -110,10 +109,9 @@ def _split_setters(days: list[Row]) -> list[Row]:
     ]
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
 def read_listings(
     file: Identity, as_of: datetime | None, source: str, model_id: str, blend: Blend, routers: bool
-) -> pd.DataFrame:
+) -> list[Row]:
     """One row a listing and tier on the newest read day that has the model: paid ones cheapest first, then free, then
     unpriced.
 
@@ -143,7 +141,7 @@ def read_listings(
         where t.day = (select max(day) from told)
         order by case when t.blend > 0 then 0 when t.blend = 0 then 1 else 2 end, t.blend, seller, t.listing_id,
                  t.tier"""
-    return ask(file, sql, _bind(source, blend, routers, model=model_id), as_of)
+    return ask_rows(file, sql, _bind(source, blend, routers, model=model_id), as_of)
 
 
 def read_market(
