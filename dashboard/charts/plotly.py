@@ -30,6 +30,7 @@ from dashboard.charts import plotly_rows as rows
 from dashboard.charts.alt import write_x
 from dashboard.charts.date_ticks import list_date_ticks
 from dashboard.charts.layout import lay_out
+from dashboard.charts.plotly_join import join_alike
 from dashboard.charts.plotly_marks import draw_brackets, draw_events, write_end_labels, write_point_labels
 from dashboard.charts.plotly_parts import (
     Item,
@@ -92,8 +93,9 @@ def _build_chart(chart: Chart, theme: Tokens, width: WidthClass) -> go.Figure:
     bracket_shapes, bracket_notes = draw_brackets(chart, frame, theme)
     event_shapes, event_notes, event_traces = draw_events(chart, frame, theme)
     traces = event_traces
-    for series in sorted(chart.series, key=lambda series: series.access == "focus"):
-        traces += _draw_series(series, chart, frame, theme)
+    for is_focus in (False, True):
+        mine = [series for series in chart.series if (series.access == "focus") == is_focus]
+        traces += join_alike(trace for series in mine for trace in _draw_series(series, chart, frame, theme))
     for flat in chart.flats:
         # The band lies under everything, the level over everything.
         traces = [*_draw_flat_band(flat, theme), *traces, _draw_flat(flat, chart, theme)]
