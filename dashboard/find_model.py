@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from dashboard.as_of import AS_OF_KEY, LATEST, read_as_of
 from dashboard.definitions import SMALLER, SUBJECT
 from dashboard.model_search import label_for_search, label_models
 from dashboard.parts import escape
 from dashboard.queries import identify
 from dashboard.queries.models import read_findable, read_rated
-from dashboard.view import AS_OF_KEY, LATEST
 from ingest.store import StoreError
 
 _TURN = "search_turn"
@@ -55,8 +55,7 @@ def show_search() -> None:
             st.session_state[_TURN] += 1
             # Compare lists those by name; it finds the many others by their id, whatever their name looks like.
             names = label_models(read_rated(file))
-            as_of = st.session_state.get(AS_OF_KEY) or st.query_params.get(AS_OF_KEY)
-            address = write_address([names.get(m, m) for m in pair_with_focus(found)], str(as_of or ""))
+            address = write_address([names.get(m, m) for m in pair_with_focus(found)], read_as_of())
             st.components.v2.component("landscape_open", js=_SCRIPT)(data=address, key=f"search_open_{turn}")
 
 

@@ -16,13 +16,14 @@ from urllib.parse import urlencode, urlsplit
 import pandas as pd
 import streamlit as st
 
+from dashboard.as_of import AS_OF_KEY, LATEST, choose_as_of
 from dashboard.charts import AnyChart, WidthClass
 from dashboard.charts.alt import describe
 from dashboard.charts.plotly import PLOTLY_CONFIG, Drawn, to_plotly
 from dashboard.formats import format_date
 from dashboard.memo import derive
 from dashboard.theme import Mode
-from dashboard.view import AS_OF_KEY, LATEST, View, name_as_of
+from dashboard.view import View, name_as_of
 
 PRESETS = ("2026-05-31", "2025-12-31")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-!|$~:.@&^=])")
@@ -100,7 +101,7 @@ def show_empty(sentence: str, remedy: str) -> None:
 def show_as_of(view: View, days: Sequence[date]) -> None:
     """The as-of control, folded away; `days` are those on which something became known.
 
-    Options are written as in the address, since Streamlit puts an option's label there."""
+    Options are written as the address has them."""
     newest_first = [day.isoformat() for day in sorted(days, reverse=True)]
     offered = list(dict.fromkeys([LATEST, *PRESETS, *newest_first]))
     label = f"As known on {format_date(view.as_of.date())}" if view.as_of else "As of: latest known"
@@ -109,7 +110,7 @@ def show_as_of(view: View, days: Sequence[date]) -> None:
             "Show what was known at the end of",
             offered,
             key=AS_OF_KEY,
-            bind="query-params",
+            on_change=choose_as_of,
             accept_new_options=True,
             help="Days on which a source's data changed; any other date can be typed as 2025-12-31 (UTC).",
         )

@@ -14,14 +14,12 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from dashboard.as_of import LATEST, find_missing, follow_as_of
 from dashboard.charts import WidthClass
 from dashboard.queries import Identity, identify
 from dashboard.theme import Mode
 from dashboard.viewport import detect_width
 from ingest.store import StoreError, parse_as_of
-
-AS_OF_KEY = "as_of"
-LATEST = "latest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ def open_view() -> View:
         identity, problem = identify(), ""
     except StoreError as e:
         identity, problem = None, str(e)
-    return View(as_of, read_clock(), mode, detect_width(), identity, problem, complaint)
+    return View(as_of, read_clock(), mode, detect_width(find_missing()), identity, problem, complaint)
 
 
 def read_choice(key: str, allowed: Collection[str], default: str) -> str:
@@ -83,11 +81,10 @@ def name_as_of(as_of: datetime) -> str:
 
 
 def _read_as_of() -> tuple[datetime | None, str]:
-    """The control's value, else the address: the control is drawn after the headline that needs it."""
-    given = st.session_state.get(AS_OF_KEY) or st.query_params.get(AS_OF_KEY) or LATEST
+    given = follow_as_of()
     if given == LATEST:
         return None, ""
     try:
-        return parse_as_of(str(given)), ""
+        return parse_as_of(given), ""
     except StoreError as e:
         return None, f"{e} The latest known is shown."

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,6 +63,22 @@ _SETTLED = """([look, quiet]) => {
     if (!settled || !window.quiet || window.quiet.look !== look) window.quiet = {look, since: now};
     return settled && now - window.quiet.since >= 1000 * quiet;
 }"""
+
+# Moves within a visit. Until the run of the page gone to has begun, the one before looks settled; a short run may be
+# over before it is seen to run, but never without a change of what is shown.
+_MOVE = """move => new Promise((done, fail) => {
+    const app = document.querySelector('[data-testid="stApp"]');
+    const main = document.querySelector('[data-testid="stMain"]');
+    const watch = new MutationObserver(found => {
+        const running = app.getAttribute('data-test-script-state') === 'running';
+        if (!running && !found.some(change => main.contains(change.target))) return;
+        watch.disconnect();
+        done();
+    });
+    watch.observe(app, {attributes: true, childList: true, characterData: true, subtree: true});
+    setTimeout(() => fail(new Error(`nothing came of ${move}`)), 15000);
+    eval(move);
+})"""
 
 
 def find_chromium() -> str:
@@ -150,6 +166,28 @@ class Visit:
     def go(self, url: str) -> Visit:
         """Open a url and wait until the app has drawn everything."""
         self.page.goto(url)
+        return self.settle()
+
+    def tour(self, url: str, names: Iterable[str], query: str = "") -> Iterator[str]:
+        """Open the first of some pages by its address and go to the others from there; each name once it is drawn."""
+        for place, name in enumerate(names):
+            if place:
+                self.follow(PAGES[name])
+            else:
+                self.go(f"{url}/{PAGES[name]}{query}")
+            yield name
+
+    def follow(self, path: str) -> Visit:
+        """Go to another page of the same visit, as the button for forward does: what the reader chose for every page
+        stays, and the program is not loaded anew, which takes four times as long as the page."""
+        self.page.evaluate(
+            _MOVE, f"history.pushState({{}}, '', '/{path}'); dispatchEvent(new PopStateEvent('popstate'))"
+        )
+        return self.settle()
+
+    def back(self) -> Visit:
+        """Press the button for back within the visit."""
+        self.page.evaluate(_MOVE, "history.back()")
         return self.settle()
 
     def settle(self) -> Visit:

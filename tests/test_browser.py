@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from ingest.publish import publish
 from ingest.refresh import open_work
@@ -88,21 +88,21 @@ def test_a_page_is_clean_and_accessible_in_every_mode_and_width(
             assert words, "a chart has no words for those who do not see it"
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_stands_on_the_bundled_data_alone(browser: Browser, served_seed: str, name: str) -> None:
+def test_every_page_stands_on_the_bundled_data_alone(browser: Browser, served_seed: str) -> None:
     with revisit(browser) as seen:
-        seen.go(f"{served_seed}/{PAGES[name]}").check_clean()
-        assert seen.page.get_by_test_id("stPlotlyChart").count() > 0 or name in ("data", "methods")
+        for name in seen.tour(served_seed, PAGES):
+            seen.check_clean()
+            assert seen.page.get_by_test_id("stPlotlyChart").count() > 0 or name in ("data", "methods")
 
 
 @pytest.mark.parametrize(("day", "width"), [("2025-12-31", 400), ("2025-08-01", 1440)])
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_as_of_a_date_is_clean(browser: Browser, served: str, name: str, day: str, width: int) -> None:
+def test_every_page_as_of_a_date_is_clean(browser: Browser, served: str, day: str, width: int) -> None:
     with revisit(browser, width=width) as seen:
-        seen.go(f"{served}/{PAGES[name]}?as_of={day}").check_clean()
-        check_width(seen, name, width)
-        if day.endswith("31"):
-            assert "31 Dec 2025" in seen.page.get_by_test_id("stMain").inner_text()
+        for name in seen.tour(served, PAGES, f"?as_of={day}"):
+            seen.check_clean()
+            check_width(seen, name, width)
+            said = seen.page.get_by_test_id("stMain").inner_text()
+            assert "31 Dec 2025" in said if day.endswith("31") else "1 Aug 2025" in said, name
 
 
 # The pages on which a state is told: the Hub is old, the price list failed, a price was refused. What the others say
@@ -119,13 +119,14 @@ TOLD = {
 def test_a_page_is_clean_in_every_state_it_tells(
     browser: Browser, state_homes: Callable[[str], Path], tmp_path: Path, state: str
 ) -> None:
-    with serve(state_homes(state), tmp_path / "log") as url:
-        for name in TOLD[state]:
-            with revisit(browser, width=400 if state == "empty" else 1440) as seen:
-                seen.go(f"{url}/{PAGES[name]}").check_clean()
-                said = seen.page.get_by_test_id("stMain").inner_text()
-                assert "landscape" in said if state == "empty" else seen.page.get_by_role("heading", level=1).count()
-                take_picture(seen, f"{name}-{state}")
+    width = 400 if state == "empty" else 1440
+    with serve(state_homes(state), tmp_path / "log") as url, revisit(browser, width=width) as seen:
+        for name in seen.tour(url, TOLD[state]):
+            seen.check_clean()
+            said = seen.page.get_by_test_id("stMain").inner_text()
+            assert "landscape" in said if state == "empty" else seen.page.get_by_role("heading", level=1).count()
+            take_picture(seen, f"{name}-{state}")
+            seen.page.set_viewport_size({"width": width, "height": 900})
 
 
 @pytest.fixture(scope="module")
@@ -142,8 +143,7 @@ def test_hostile_text_changes_nothing_but_the_text_shown(browser: Browser, serve
     with visit(browser, mode=mode) as seen:
         alerts: list[str] = []
         seen.page.on("dialog", lambda dialog: (alerts.append(dialog.message), dialog.dismiss()))
-        for name in names:
-            seen.go(f"{served_hostile}/{PAGES[name]}")
+        for name in seen.tour(served_hostile, names):
             for width in (1440, 400):
                 seen.page.set_viewport_size({"width": width, "height": 900})
                 seen.settle().check_clean()
@@ -188,6 +188,32 @@ def test_a_copied_link_shows_the_same_to_someone_else(browser: Browser, served: 
         assert read(plain) != before, "the filters made no difference, so this proves nothing"
 
 
+def test_the_date_stays_in_the_address_of_every_page_and_on_the_way_back(browser: Browser, served: str) -> None:
+    """What the address bar says is what is shown: copied from there, it shows the same to someone else."""
+
+    def check(page: Page, path: str, day: str) -> None:
+        main = page.get_by_test_id("stMain")
+        assert page.evaluate("location.href") == f"{served}/{path}{f'?as_of={day}' if day else ''}"
+        assert ("As known on" in main.inner_text()) == bool(day), path
+
+    with visit(browser) as seen:  # one page's history is not another's
+        seen.go(f"{served}/price")
+        seen.page.get_by_role("button", name="As of: latest known").click()
+        seen.page.get_by_test_id("stPopoverBody").locator("input").press_sequentially("2025-12-31")
+        seen.page.get_by_role("option", name="2025-12-31", exact=True).click()
+        seen.page.get_by_role("button", name="As known on").wait_for()
+        seen.page.keyboard.press("Escape")
+        check(seen.settle().page, "price", "2025-12-31")
+        for name, path in (("Claims and events", "claims"), ("Overview", ""), ("Data", "data")):
+            seen.page.get_by_role("link", name=name, exact=True).first.click()
+            seen.page.wait_for_url(f"{served}/{path}?as_of=2025-12-31")
+            check(seen.settle().page, path, "2025-12-31")
+        for path, day in (("", "2025-12-31"), ("claims", "2025-12-31"), ("price", "2025-12-31"), ("price", "")):
+            seen.back()
+            check(seen.page, path, day)
+        seen.check_clean()
+
+
 def test_pages_keep_answering_while_new_data_is_published_and_show_it_next(
     browser: Browser, small_home: Path, tmp_path: Path
 ) -> None:
@@ -209,13 +235,12 @@ def test_pages_keep_answering_while_new_data_is_published_and_show_it_next(
         con.close()
 
     with serve(home, tmp_path / "log") as url, revisit(browser) as seen:
-        seen.go(url)
-        before = seen.page.get_by_test_id("stMain").inner_text()
+        before = seen.go(url).page.get_by_test_id("stMain").inner_text()
         writer = threading.Thread(target=keep_publishing)
         writer.start()
         try:
-            for path in PAGES.values():
-                seen.go(f"{url}/{path}").check_clean()
+            for _ in seen.tour(url, PAGES):
+                seen.check_clean()
         finally:
             stop.set()
             writer.join(120)

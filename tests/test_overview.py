@@ -6,6 +6,7 @@ data and on a copy in which prices, downloads and intervals were changed and the
 
 from __future__ import annotations
 
+import itertools
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -144,10 +145,20 @@ def test_the_price_tile_and_chart_are_what_the_stored_rows_say(full_home: Path) 
     ) in text
     drawn = json.loads(page.get("plotly_chart")[1].proto.spec)["data"]
     for name in ("floor", "median", "ceiling"):
-        dots = next(t for t in drawn if t.get("name") == name.capitalize() and t["mode"] == "markers")
-        assert dots["x"] == [p["day"].isoformat() for p in prices]
-        assert dots["y"] == pytest.approx([p[name] for p in prices], abs=1e-6)
-    assert not any(t["mode"] == "lines" and t.get("name") in ("Floor", "Median", "Ceiling") for t in drawn)
+        dots = [
+            (x, y)
+            for t in drawn
+            if t["mode"] == "markers"
+            for x, y, said in zip(t["x"], t["y"], t["hovertext"], strict=True)
+            if said.startswith(f"<b>{name.capitalize()}</b>")
+        ]
+        assert [x for x, _ in dots] == [p["day"].isoformat() for p in prices]
+        assert [y for _, y in dots] == pytest.approx([p[name] for p in prices], abs=1e-6)
+    # What a read found is never joined with what the next one found: every line stands on one day.
+    lines = [t for t in drawn if t["mode"] == "lines" and t.get("hoverinfo") == "skip" and "fill" not in t]
+    for line in lines:
+        for one, following in itertools.pairwise(line["x"]):
+            assert one is None or following is None or one == following
 
 
 def test_the_frontier_chart_is_drawn_within_one_edition(full_home: Path) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from dashboard.as_of import AS_OF_KEY
 from dashboard.parts import escape
-from dashboard.view import AS_OF_KEY, View, name_as_of
+from dashboard.view import View, name_as_of
 
 PAGE = "methods"
 DEFINITIONS, FIGURES, BENCHMARKS, NOT_HERE = "definitions", "figures", "benchmarks", "not-here"

@@ -11,6 +11,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard import parts
+from dashboard.as_of import AS_OF_KEY
 from dashboard.brief.pdf import find_pdf_fault
 from dashboard.claims import write_tally
 from dashboard.credit import Credit
@@ -28,7 +29,7 @@ from dashboard.price.words import PRICE_RULE
 from dashboard.rows import Row
 from dashboard.takeaway import show_figure
 from dashboard.takeaway.tables import LOCAL
-from dashboard.view import AS_OF_KEY, View, name_as_of
+from dashboard.view import View, name_as_of
 
 # By a tile's source, the measure behind it.
 _METHODS = {

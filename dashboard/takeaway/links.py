@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
-from dashboard.view import AS_OF_KEY, LATEST, name_as_of
+from dashboard.as_of import AS_OF_KEY, LATEST
+from dashboard.view import name_as_of
 
 
 @dataclass(frozen=True, slots=True)
