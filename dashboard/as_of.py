@@ -1,4 +1,4 @@
-"""As of when a reader looks: chosen once, kept on every page, and in the address of each.
+"""As of when a reader looks: chosen once, kept and told by every address.
 
 Streamlit empties the address when it changes the page, and takes a control's value out of it where another page has a
 control of that name, so a date followed the reader but not the address, and was lost on the way back. So it is kept

@@ -1,8 +1,9 @@
-"""What only the browser can do: say whether its window is a phone's, and put the as-of date into its address.
+"""What only the browser can do: measure its window, write its address.
 
 Streamlit tells a server nothing of the window, and a user agent says nothing of a narrow one on a desk, so an empty
 component asks the browser itself: on a phone a desk's chart is unreadable. It speaks only when the answer differs from
-"wide": a desk pays no second run. The script is a constant; the date is handed to it as data and never becomes code.
+"wide": a desk pays no second run. It also puts the as-of date where a page's address lacks it. The script is a
+constant; the date is handed to it as data and never becomes code.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ from dashboard.peers import Baseline, Readings
 from dashboard.queries import adoption as questions
 from dashboard.queries import identify
 from ingest.store import DATA
+from tests.drawn import find_series
 from tests.homes import ask, copy_home, run_landscape, use_home
 from tests.overview_again import (
     BIG,
@@ -72,10 +73,6 @@ def read_all(page: AppTest) -> str:
 def read_chart(page: AppTest, at: int) -> dict[str, Any]:
     figure: dict[str, Any] = json.loads(page.get("plotly_chart")[at].proto.spec)
     return figure
-
-
-def find_traces(figure: dict[str, Any], name: str, mode: str) -> list[dict[str, Any]]:
-    return [trace for trace in figure["data"] if trace.get("name") == name and trace["mode"] == mode]
 
 
 def read_both(home: Path) -> list[tuple[date, int, int]]:
@@ -168,17 +165,15 @@ def test_every_reading_is_a_dot_and_no_line_spans_a_gap(full: Path, clock: str, 
                 [repo],
             ).fetchall()
         }
-    [dots] = find_traces(figure, name, "markers")
+    drawn = find_series(figure, name)
     released = date(2025, 8, 5)
     places = [d.isoformat() if clock != CLOCK else (d - released).days for d in sorted(counts)]
-    assert dots["x"] == places and dots["y"] == [counts[d] for d in sorted(counts)]
-    rings = [width > 0 for width in dots["marker"]["line"]["width"]]
-    assert rings == [d not in late for d in sorted(counts)]
-    [line] = find_traces(figure, name, "lines")
-    ends = [x if x is None or clock == CLOCK else date.fromisoformat(x).toordinal() for x in line["x"]]
-    steps = [b - a for a, b in pairwise(ends) if a is not None and b is not None]
-    assert steps and max(steps) <= 45
-    assert line["connectgaps"] is False and line["line"]["width"] == 3
+    assert drawn.x == places and drawn.y == [counts[d] for d in sorted(counts)]
+    assert drawn.rings == [d not in late for d in sorted(counts)]
+    lines = [[x if clock == CLOCK else date.fromisoformat(x).toordinal() for x, _ in line] for line in drawn.lines]
+    steps = [b - a for line in lines for a, b in pairwise(line)]
+    assert steps and max(steps) <= 45 and drawn.widths == {3}
+    assert not any(trace["connectgaps"] for trace in figure["data"] if "connectgaps" in trace)
 
 
 def test_the_peers_stand_as_a_band_and_each_change_is_a_row(full: Path) -> None:
@@ -196,7 +191,7 @@ def test_the_peers_stand_as_a_band_and_each_change_is_a_row(full: Path) -> None:
         start, end = read_near(days, since), read_near(days, until)
         assert start and end
         expected.append(end / start)
-    [dots] = find_traces(figure, "values", "markers")
+    [dots] = [trace for trace in figure["data"] if trace.get("name") == "values"]
     for value in expected:
         assert any(x == pytest.approx(value) for x in dots["x"])
     assert dots["x"] == sorted(dots["x"], reverse=True)
@@ -228,7 +223,8 @@ def test_the_table_leads_to_the_reading_and_stands_beside_the_peers(full: Path) 
 
 def test_a_chosen_model_in_the_address_joins_both_gpt_oss_models(full: Path) -> None:
     page = open_page(PAGE, models="Qwen3 8B", clock=CLOCK)
-    names = {trace.get("name") for trace in read_chart(page, 0)["data"] if trace["mode"] == "markers"}
+    dots = [trace for trace in read_chart(page, 0)["data"] if trace["mode"] == "markers"]
+    names = {said.partition("</b>")[0].removeprefix("<b>") for trace in dots for said in trace["hovertext"]}
     assert names == {"Qwen3 8B", "gpt-oss-20b", "gpt-oss-120b"}
     assert "Days since each model's release" in json.dumps(read_chart(page, 0)["layout"])
 
@@ -371,11 +367,10 @@ def test_daily_history_draws_gpt_oss_by_day_and_the_others_by_week(daily_home: P
         drawn = questions.read_counts(identify(), None, [SMALL, "deepseek-ai/DeepSeek-R1"])
     sizes = Counter(row["model_id"] for row in drawn)
     assert sizes[SMALL] >= 420 and 59 <= sizes["deepseek-ai/DeepSeek-R1"] <= 61
-    [line] = find_traces(figure, "gpt-oss-20b", "lines")
-    assert len(line["x"]) >= 420 and None not in line["x"]
-    [dots] = find_traces(figure, "gpt-oss-20b", "markers")
-    ring = dots["x"].index("2026-06-14")
-    assert dots["marker"]["line"]["width"][ring] > 0 and dots["marker"]["size"][ring] > dots["marker"]["size"][0]
+    own = find_series(figure, "gpt-oss-20b")
+    assert own.lines and all(len(line) >= 420 for line in own.lines)
+    ring = own.x.index("2026-06-14")
+    assert own.rings[ring] and own.sizes[ring] > own.sizes[0]
     text = read_all(page)
     assert "gpt-oss every day, others the last day read of each week" in text
     assert "a model's first 30 days are its count filling up" in text

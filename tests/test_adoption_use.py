@@ -28,6 +28,7 @@ from dashboard.charts import join_points
 from dashboard.definitions import SMALLER, SUBJECT
 from dashboard.queries import use
 from ingest.http import Session
+from tests.drawn import Drawn, find_series
 from tests.homes import ask, copy_home, run_landscape, use_home
 from tests.pages import open_page
 from tests.published import find_published
@@ -59,9 +60,10 @@ def read_all(page: AppTest) -> str:
     return re.sub(r":[a-z]+\[|(?<!\\)[*\]`]", "", "\n".join(texts)).replace("\\", "")
 
 
-def find_traces(page: AppTest, name: str) -> list[dict[str, Any]]:
-    figures = [json.loads(chart.proto.spec) for chart in page.get("plotly_chart")]
-    return [trace for figure in figures for trace in figure["data"] if trace.get("name") == name]
+def find_drawn(page: AppTest, name: str) -> Drawn:
+    """The series of a name in the first chart that has it; without dots where none has."""
+    found = [find_series(json.loads(chart.proto.spec), name) for chart in page.get("plotly_chart")]
+    return next((drawn for drawn in found if drawn.x), Drawn())
 
 
 def test_shares_of_the_recorded_days_are_dots_without_a_line(recorded: Path) -> None:
@@ -71,11 +73,9 @@ def test_shares_of_the_recorded_days_are_dots_without_a_line(recorded: Path) -> 
         "select sum(tokens) filter (name_raw like 'openai/gpt-oss-120b%') / sum(tokens) as share from usage "
         "group by day order by day",
     )
-    traces = find_traces(page, "gpt-oss-120b")
-    assert [round(y, 6) for t in traces if t["mode"] == "markers" for y in t["y"]] == [
-        round(100 * r["share"], 6) for r in stored
-    ]
-    assert not any("lines" in t["mode"] and sum(y is not None for y in t["y"]) > 1 for t in traces)
+    drawn = find_drawn(page, "gpt-oss-120b")
+    assert [round(y, 6) for y in drawn.y] == [round(100 * r["share"], 6) for r in stored]
+    assert drawn.lines == []
     text = read_all(page)
     assert "gpt-oss-120b took 0.72 % of the tokens (rank 24) on 15 Sep 2026, and 0.89 %" in text
     assert "openrouter.ai/rankings, as of 2026-09-16" in text and "CC-BY-4.0" in text
@@ -85,8 +85,7 @@ def test_shares_of_the_recorded_days_are_dots_without_a_line(recorded: Path) -> 
 
 
 def test_the_share_of_open_weights_is_a_range_and_holds_what_is_known(recorded: Path) -> None:
-    found = find_traces(open_page(PAGE), "Open weights, at least")
-    lows = [y for trace in found if trace["mode"] == "markers" for y in trace["y"]]
+    lows = find_drawn(open_page(PAGE), "Open weights, at least").y
     stored = ask(
         recorded,
         "select 100 * sum(share) filter (m.access in ('commercial_weights', 'restricted_commercial_weights')) as low "
@@ -98,8 +97,7 @@ def test_the_share_of_open_weights_is_a_range_and_holds_what_is_known(recorded: 
 def test_pulls_are_the_pooled_familys_and_the_place_is_of_a_whole_list(recorded: Path) -> None:
     page = open_page(PAGE)
     stored = ask(recorded, "select value from counters where model_id = 'openai/gpt-oss' order by day")
-    lines = [t["y"] for t in find_traces(page, pulls.OWN_LABEL) if t["mode"] == "lines"]
-    assert [y for line in lines for y in line if y is not None] == [r["value"] for r in stored]
+    assert [y for line in find_drawn(page, pulls.OWN_LABEL).lines for _, y in line] == [r["value"] for r in stored]
     more = ask(
         recorded,
         "select count(*) as n from counters where metric = 'ollama_pulls' and day = '2026-08-21' and value > 12e6",
@@ -109,7 +107,7 @@ def test_pulls_are_the_pooled_familys_and_the_place_is_of_a_whole_list(recorded:
         f"gpt-oss-20b and 120b, pooled: 12.0 M pulls by 21 Aug 2026; of 234 other entries, {more[0]['n']} had" in text
     )
     assert "rounded to 100,000 now" in text
-    assert find_traces(page, "gemma4") and not find_traces(page, "llama3.1")  # the older had years to gather pulls
+    assert find_drawn(page, "gemma4").x and not find_drawn(page, "llama3.1").x  # the older had years to gather pulls
 
 
 def test_what_was_never_read_has_a_sentence_with_its_command_and_no_chart(recorded: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.drawn import find_series
 from tests.history_play import LARGE, SMALL, PulsePlay, list_days, make_month
 from tests.homes import ask, copy_home, run_landscape, use_home
 from tests.pages import open_page
@@ -36,13 +37,12 @@ def daily_home(small_home: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 def test_adoption_draws_a_daily_line_with_its_warned_day_marked(daily_home: Path) -> None:
     page = open_page("adoption")
     figure: dict[str, Any] = json.loads(page.get("plotly_chart")[0].proto.spec)
-    [line] = [t for t in figure["data"] if t.get("name") == "gpt-oss-20b" and t["mode"] == "lines"]
+    own = find_series(figure, "gpt-oss-20b")
     days = sum(len(list_days(m)) for m in MONTHS) - 8
-    assert len(line["x"]) >= days and None not in line["x"], "every day, and no gap"
-    [dots] = [t for t in figure["data"] if t.get("name") == "gpt-oss-20b" and t["mode"] == "markers"]
-    at, other = dots["x"].index("2026-06-14"), dots["x"].index("2026-06-15")
-    assert dots["marker"]["line"]["width"][at] > 0 and dots["marker"]["size"][at] > dots["marker"]["size"][other]
-    assert "a day its recorder says to skip" in dots["hovertext"][at].replace("<br>", " ")
+    assert own.lines and all(len(line) >= days for line in own.lines), "every day, and no gap"
+    at, other = own.x.index("2026-06-14"), own.x.index("2026-06-15")
+    assert own.rings[at] and own.sizes[at] > own.sizes[other]
+    assert "a day its recorder says to skip" in own.words[at].replace("<br>", " ")
     assert not any("days old" in i.value or "not read between" in i.value for i in page.info)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.drawn import find_series
 from tests.homes import ask, use_home
 from tests.pages import one_source_home, open_page
 
@@ -80,12 +81,7 @@ def test_arena_boards_stay_apart_and_say_when_they_cannot_judge(full: Path) -> N
     assert "has no intervals" in text.title[0].value and "11 Dec 2025" in text.markdown[0].value
     style = open_page(PAGE, measure="Arena style control")
     assert "Arena's style-control board" in style.title[0].value
-    values = {
-        trace["y"][0]
-        for trace in read_chart(style, 1)["data"]
-        if trace.get("name") == "gpt-oss-120b" and trace["mode"] == "markers"
-    }
-    assert {round(v, 2) for v in values} == {1352.52}
+    assert round(find_series(read_chart(style, 1), "gpt-oss-120b").y[0], 2) == 1352.52
 
 
 def test_every_board_of_the_data_is_offered_by_domain_and_boards_with_gpt_oss_come_first(full: Path) -> None:
@@ -107,8 +103,9 @@ def test_where_lower_is_better_the_best_have_the_lowest_rate_and_no_line_crosses
     shown = page.dataframe[0].value
     assert list(shown["value"]) == sorted(shown["value"]) and "verdict" not in shown.columns
     assert any("its method changed (18 Nov 2025)" in m.value for m in page.markdown)
-    lines = [t for t in read_chart(page, 1)["data"] if t.get("name") == "gpt-oss-120b" and "lines" in t["mode"]]
-    assert not any({"2025-10-16", "2025-11-18"} <= {str(day)[:10] for day in line["x"] if day} for line in lines)
+    own = find_series(read_chart(page, 1), "gpt-oss-120b")
+    assert {"2025-10-16", "2025-11-18"} <= set(own.x)
+    assert not any({"2025-10-16", "2025-11-18"} <= {day for day, _ in line} for line in own.lines)
 
 
 def test_a_newest_edition_without_gpt_oss_keeps_its_last_value(full: Path) -> None:
@@ -119,7 +116,7 @@ def test_a_newest_edition_without_gpt_oss_keeps_its_last_value(full: Path) -> No
         "select value from livebench_overall where edition = '2026-01-08' and model_id = 'openai/gpt-oss-120b'",
     )
     assert page.markdown[0].value.endswith(f"in the edition of 8 Jan 2026, at {value['value']:.1f} %.")
-    assert "gpt-oss-120b" in {t.get("name") for t in read_chart(page, 1)["data"]}
+    assert find_series(read_chart(page, 1), "gpt-oss-120b").y
     never = open_page(PAGE, measure="Coding · SWE-bench Verified (Epoch hub)")
     assert "No complete edition" in never.markdown[0].value
 
@@ -140,16 +137,15 @@ def test_a_benchmark_with_intervals_is_judged_by_the_interval_of_the_difference(
 
 
 def test_gpt_oss_by_edition_is_what_the_file_holds(full: Path) -> None:
-    trace = next(
-        t for t in read_chart(open_page(PAGE), 1)["data"] if t.get("name") == "gpt-oss-120b" and t["mode"] == "markers"
-    )
-    assert [round(v, 2) for v in trace["y"]] == [139.64, 139.78, 140.16, 140.73, 140.48, 139.93]
+    own = find_series(read_chart(open_page(PAGE), 1), "gpt-oss-120b")
+    assert [round(y, 2) for y in own.y] == [139.64, 139.78, 140.16, 140.73, 140.48, 139.93]
 
 
 def test_the_picker_replaces_the_ten_and_keeps_gpt_oss(full: Path) -> None:
     page = open_page(PAGE, models="o4-mini")
-    names = {t.get("name") for t in read_chart(page, 1)["data"]}
-    assert {"o4-mini", "gpt-oss-120b"} <= names and "GPT-5.6 Sol" not in names
+    figure = read_chart(page, 1)
+    shown = [name for name in ("o4-mini", "gpt-oss-120b", "GPT-5.6 Sol") if find_series(figure, name).x]
+    assert shown == ["o4-mini", "gpt-oss-120b"]
 
 
 def test_every_row_leads_to_its_payload(full: Path) -> None:

@@ -6,7 +6,6 @@ data and on a copy in which prices, downloads and intervals were changed and the
 
 from __future__ import annotations
 
-import itertools
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 
 from ingest.measures.clearly_ahead import OPEN_RULES
 from ingest.publish import build_relations
+from tests.drawn import find_series
 from tests.homes import copy_home, measure_instants
 from tests.overview_again import (
     BIG,
@@ -143,22 +143,11 @@ def test_the_price_tile_and_chart_are_what_the_stored_rows_say(full_home: Path) 
         f"The price floor fell {-floor * 100:.0f} %, the median fell {-middle * 100:.0f} %; "
         f"paid providers went from {first['providers']} to {last['providers']}"
     ) in text
-    drawn = json.loads(page.get("plotly_chart")[1].proto.spec)["data"]
+    figure = json.loads(page.get("plotly_chart")[1].proto.spec)
     for name in ("floor", "median", "ceiling"):
-        dots = [
-            (x, y)
-            for t in drawn
-            if t["mode"] == "markers"
-            for x, y, said in zip(t["x"], t["y"], t["hovertext"], strict=True)
-            if said.startswith(f"<b>{name.capitalize()}</b>")
-        ]
-        assert [x for x, _ in dots] == [p["day"].isoformat() for p in prices]
-        assert [y for _, y in dots] == pytest.approx([p[name] for p in prices], abs=1e-6)
-    # What a read found is never joined with what the next one found: every line stands on one day.
-    lines = [t for t in drawn if t["mode"] == "lines" and t.get("hoverinfo") == "skip" and "fill" not in t]
-    for line in lines:
-        for one, following in itertools.pairwise(line["x"]):
-            assert one is None or following is None or one == following
+        drawn = find_series(figure, name.capitalize())
+        assert drawn.x == [p["day"].isoformat() for p in prices] and drawn.lines == []
+        assert drawn.y == pytest.approx([p[name] for p in prices], abs=1e-6)
 
 
 def test_the_frontier_chart_is_drawn_within_one_edition(full_home: Path) -> None:
@@ -183,8 +172,7 @@ def test_the_frontier_chart_is_drawn_within_one_edition(full_home: Path) -> None
     words = " ".join(a["text"] for a in spec["layout"]["annotations"])
     for side in ("closed", "open"):
         assert all(f"+{distance:.1f}" in words for distance in ahead[side])
-        dots = next(t for t in spec["data"] if t.get("name") == f"Best {side}" and t["mode"] == "markers")
-        assert max(dots["y"]) == pytest.approx(best[side][1])
+        assert max(find_series(spec, f"Best {side}").y) == pytest.approx(best[side][1])
     assert f"gpt-oss-120b</b>  {own.value:.1f}" in words or f"{own.value:.1f}" in words
 
 

@@ -13,6 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.price import BLENDS
+from tests.drawn import Drawn, find_series
 from tests.homes import ask, run_landscape, use_home
 from tests.overview_again import open_file
 from tests.pages import NOW, open_page
@@ -45,9 +46,8 @@ def read_chart(page: AppTest, name: str) -> dict[str, Any]:
     return figure
 
 
-def find_dots(page: AppTest, chart: str, series: str) -> dict[str, Any]:
-    traces = read_chart(page, chart)["data"]
-    return next(trace for trace in traces if trace.get("name") == series and trace["mode"] == "markers")
+def find_dots(page: AppTest, chart: str, series: str) -> Drawn:
+    return find_series(read_chart(page, chart), series)
 
 
 def test_the_first_screen_is_what_the_stored_rows_say(full: Path) -> None:
@@ -68,9 +68,9 @@ def test_the_first_screen_is_what_the_stored_rows_say(full: Path) -> None:
     assert f"Counted apart: {apart}." in said
     for name in ("Floor", "Median", "Ceiling"):
         dots = find_dots(page, "over time", name)
-        assert dots["x"] == [day.isoformat() for day in days]
-        assert dots["y"] == pytest.approx([told[name.lower()] for told in days.values()], abs=2e-6)
-    assert find_dots(page, "providers", "Providers")["y"] == [told["providers"] for told in days.values()]
+        assert dots.x == [day.isoformat() for day in days]
+        assert dots.y == pytest.approx([told[name.lower()] for told in days.values()], abs=2e-6)
+    assert find_dots(page, "providers", "Providers").y == [told["providers"] for told in days.values()]
 
 
 def test_no_line_joins_reads_more_than_45_days_apart(full: Path) -> None:
@@ -128,7 +128,7 @@ def test_capability_is_drawn_within_one_edition_on_one_read_day(full: Path) -> N
     drawn = {
         (round(x, 6), round(y, 2))
         for trace in figure["data"]
-        if trace["mode"] in ("markers", "lines+markers") and trace.get("name")
+        if trace["mode"] in ("markers", "lines+markers") and trace["hoverinfo"] == "text"
         for x, y in zip(trace["x"], trace["y"], strict=True)
     }
     assert {(round(r["price"], 6), round(r["value"], 2)) for r in rows} <= drawn
@@ -145,7 +145,7 @@ def test_blend_and_routers_are_obeyed_by_title_chart_and_table(full: Path, label
     days = {day: sum_up(told) for day, told in offers.items()}
     newest = max(days)
     assert f"${days[newest]['floor']:.2f}; {days[newest]['setters'][0]} sets it" in read_title(page)
-    assert find_dots(page, "over time", "Median")["y"] == pytest.approx([d["median"] for d in days.values()], abs=2e-6)
+    assert find_dots(page, "over time", "Median").y == pytest.approx([d["median"] for d in days.values()], abs=2e-6)
     table = page.dataframe[1].value
     assert len(table) == len(offers[newest])
     assert (routers == "Routers in") == ("router" in set(table["kind"]))
@@ -172,7 +172,7 @@ def test_another_list_is_one_switch_away_and_its_unit_errors_are_left_out(full: 
     page = open_page(PAGE, list="LiteLLM", as_of="2026-08-15")
     said = read_all(page)
     assert "Left out as an outlier: Weights & Biases at $26,250.00, above $1,000 a million tokens." in said
-    assert max(find_dots(page, "over time", "Ceiling")["y"]) < 10
+    assert max(find_dots(page, "over time", "Ceiling").y) < 10
     assert "LiteLLM price map" in said and "models.dev" not in "".join(
         c.value for c in page.caption if "LiteLLM" in c.value
     )
@@ -203,7 +203,7 @@ def test_chosen_models_stand_beside_it_and_absent_ones_are_named(full: Path) -> 
 def test_as_of_a_date_it_says_what_was_known(full: Path, day: str, reads: int, said: str) -> None:
     page = open_page(PAGE, as_of=day)
     assert said in read_title(page)
-    assert len(find_dots(page, "over time", "Floor")["x"]) == reads
+    assert len(find_dots(page, "over time", "Floor").x) == reads
     [counted] = ask(
         full,
         """select (select count(*) from stored.prices where source_id = 'models_dev'
@@ -242,9 +242,9 @@ def test_by_hand(small_home: Path) -> None:
         hosts = open_page(PAGE, routers="Routers out")
         small = open_page(PAGE, model="gpt-oss-20b")
     assert read_title(page) == "gpt-oss-120b's cheapest paid listing held at $0.06; OpenRouter sets it, a router"
-    assert find_dots(page, "over time", "Median")["y"] == [0.07675, 0.13]
-    assert find_dots(page, "over time", "Ceiling")["y"] == [0.2625, 0.2]
-    assert find_dots(page, "providers", "Providers")["y"] == [3, 2]
+    assert find_dots(page, "over time", "Median").y == [0.07675, 0.13]
+    assert find_dots(page, "over time", "Ceiling").y == [0.2625, 0.2]
+    assert find_dots(page, "providers", "Providers").y == [3, 2]
     assert "Counted apart: 1 listing is free and 1 listing states no price." in read_all(page)
     assert "No other model" not in read_all(page) and "of 1 other model listed on both days" in read_all(page)
     # 18 days apart: joined.

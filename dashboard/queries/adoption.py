@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
-from operator import itemgetter
 
 import streamlit as st
 
@@ -24,31 +22,33 @@ MOST_DAYS = 60
 
 
 def read_tracked_counts(file: Identity, as_of: datetime | None, exported: bool = False) -> list[Row]:
-    """Every day's 30-day count of every tracked model: repo_id, released_on, role, day, downloads.
+    """Every day's 30-day count, one row a tracked model: repo_id, released_on, role; days, oldest first, with downloads
+    on each; local_days, those of them that may not leave this machine.
 
-    `exported`: only what may leave this machine."""
+    `exported`: only what may leave."""
     sql = f"""
-        select model_id as repo_id, released_on, role, day, downloads, redistributable = 'no' as is_local
+        select model_id as repo_id, any_value(released_on) as released_on, any_value(role) as role,
+               list(day order by day) as days, list(downloads::double order by day) as downloads,
+               list(day) filter (redistributable = 'no') as local_days
         from {choose("tracked_counts", as_of)}
         where redistributable <> 'no' or not $exported
-        order by model_id, day"""
+        group by model_id order by model_id"""
     return ask_rows(file, sql, {"exported": exported}, as_of)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def read_readings(file: Identity, as_of: datetime | None, exported: bool = False) -> Mapping[str, Readings]:
     """The same by repository, for the rules about peers. Shared by every session: never change it."""
-    found: dict[str, Readings] = {}
-    for repo_id, group in groupby(read_tracked_counts(file, as_of, exported), key=itemgetter("repo_id")):
-        mine = list(group)
-        found[repo_id] = Readings(
-            mine[0]["released_on"],
-            tuple(row["day"] for row in mine),
-            tuple(float(row["downloads"]) for row in mine),
-            mine[0]["role"],
-            frozenset(row["day"] for row in mine if row["is_local"]),
+    return {
+        row["repo_id"]: Readings(
+            row["released_on"],
+            tuple(row["days"]),
+            tuple(row["downloads"]),
+            row["role"],
+            frozenset(row["local_days"] or ()),
         )
-    return found
+        for row in read_tracked_counts(file, as_of, exported)
+    }
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

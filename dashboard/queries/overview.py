@@ -89,13 +89,13 @@ def read_downloads(file: Identity, as_of: datetime | None) -> list[Row]:
 
     day, large (120b), small (20b), total, large_key, small_key (payloads), is_local (may not be exported)."""
     sql = f"""
-        select l.day, l.downloads as large, s.downloads as small, l.downloads + s.downloads as total,
-               l.payload_key as large_key, s.payload_key as small_key,
-               l.redistributable = 'no' or s.redistributable = 'no' as is_local
-        from {choose("tracked_counts", as_of)} l
-        join {choose("tracked_counts", as_of)} s on s.day = l.day
-        where l.model_id = $subject and s.model_id = $small
-        order by l.day"""
+        select day, any_value(downloads) filter (model_id = $subject) as large,
+               any_value(downloads) filter (model_id = $small) as small, large + small as total,
+               any_value(payload_key) filter (model_id = $subject) as large_key,
+               any_value(payload_key) filter (model_id = $small) as small_key,
+               bool_or(redistributable = 'no') as is_local
+        from {choose("tracked_counts", as_of)} where model_id in ($subject, $small)
+        group by day having count(*) = 2 order by day"""
     return ask_rows(file, sql, {"subject": SUBJECT, "small": SMALLER}, as_of)
 
 
