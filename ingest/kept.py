@@ -26,7 +26,8 @@ KEPT = (
     *(f"main.{n}" for n in ("hub_fault_days", "hub_repo_faults", "faulty_facts", "measures")),
     *(f"main.{n}" for n in ("price_markets", "outlying_prices", "price_summaries")),
     *(f"main.{n}" for n in ("claims", "claim_tests", "headlines")),
-    *(f"marts.{n}" for n in ("attribute_disagreements", "boards", "clearly_ahead", "comparisons", "holdings")),
+    *(f"marts.{n}" for n in ("attribute_disagreements", "board_editions", "board_scores", "boards", "clearly_ahead")),
+    *(f"marts.{n}" for n in ("comparisons", "holdings")),
     *(f"marts.{n}" for n in ("model_labels", "price_outliers", "price_reads", "price_trust", "priced_models")),
     *(f"marts.{n}" for n in ("source_flags", "unresolved_names")),
 )
@@ -80,7 +81,8 @@ def write_kept(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     for stale in set(_locate_contents(folder).parent.glob("*.parquet")) - {locate_kept(folder, n) for n in KEPT}:
         stale.unlink()
     for name in KEPT:
-        relation = con.sql(f"from {name} order by all")  # the same rows, the same bytes
+        # The same rows, the same bytes. A mart has an order of its own, which lists on pages follow.
+        relation = con.sql(f"from {name} order by {'rowid' if name.startswith('marts.') else 'all'}")
         assert relation is not None  # a select always has a relation
         pq.write_table(relation.to_arrow_table(), locate_kept(folder, name), compression="zstd", compression_level=19)
     contents = {"key": make_key(con), "files": {name: _hash(locate_kept(folder, name)) for name in KEPT}}

@@ -129,11 +129,13 @@ def _has_measured(con: duckdb.DuckDBPyConnection) -> bool:
 
 
 def _write_marts(con: duckdb.DuckDBPyConnection, kept: Collection[str]) -> None:
-    """Each file of data/sql/marts as a table, but those kept. What several marts read is worked out once: while they
-    are made, a finished mart stands before the view of its name."""
+    """Each file of data/sql/marts as a table, but those kept. What several marts read is worked out once: they are
+    made in the order of their views, and meanwhile a finished mart stands before the view of its name."""
     con.execute("create schema if not exists marts")
+    views = order_views({p.stem: p.read_text() for p in (DATA / "sql" / "views").glob("*.sql")})
+    place = {name: number for number, name in enumerate(views)}
     names = sorted(p.stem for p in (DATA / "sql" / "marts").glob("*.sql"))
-    for name in sorted(names, key=lambda n: f"marts.{n}" not in kept):
+    for name in sorted(names, key=lambda n: (f"marts.{n}" not in kept, place.get(n, len(place)))):
         if f"marts.{name}" not in kept:
             what = "view" if name in _FILTERS else "table"
             if name in _LONG:

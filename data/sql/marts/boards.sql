@@ -14,4 +14,4 @@ select c.source_id, c.board, c.benchmark_id, b.name, b.domain, b.unit, b.higher_
 from counted c
 join main.benchmarks b using (benchmark_id)
 join main.sources s using (source_id)
-order by b.domain, b.name, c.source_id, c.board
+order by b.domain, b.name, c.source_id, c.board, c.benchmark_id
