@@ -180,14 +180,15 @@ class Visit:
     def follow(self, path: str) -> Visit:
         """Go to another page of the same visit, as the button for forward does: what the reader chose for every page
         stays, and the program is not loaded anew, which takes four times as long as the page."""
-        self.page.evaluate(
-            _MOVE, f"history.pushState({{}}, '', '/{path}'); dispatchEvent(new PopStateEvent('popstate'))"
-        )
-        return self.settle()
+        return self._move(f"history.pushState({{}}, '', '/{path}'); dispatchEvent(new PopStateEvent('popstate'))")
 
     def back(self) -> Visit:
         """Press the button for back within the visit."""
-        self.page.evaluate(_MOVE, "history.back()")
+        return self._move("history.back()")
+
+    def _move(self, script: str) -> Visit:
+        # A run that is still to come, of a window made wide say, would pass for the one that is waited for.
+        self.settle().page.evaluate(_MOVE, script)
         return self.settle()
 
     def settle(self) -> Visit:
